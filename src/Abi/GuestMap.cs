@@ -1,0 +1,26 @@
+namespace Redoubt.Abi;
+
+/// <summary>The machine that a monitor shows to its guest. Addresses are those of QEMU's virt board, so that they look familiar.</summary>
+public static class GuestMap
+{
+    /// <summary>GICv3 distributor, 64 KiB.</summary>
+    public const ulong Distributor = 0x0800_0000;
+
+    /// <summary>GICv3 redistributors, 128 KiB for each vCPU.</summary>
+    public const ulong Redistributors = 0x080a_0000, RedistributorStride = 0x2_0000;
+
+    /// <summary>PL011 UART, 4 KiB, INTID 33.</summary>
+    public const ulong Uart = 0x0900_0000, UartInterrupt = 33;
+
+    /// <summary>virtio-mmio devices, 512 bytes each; device n has INTID 48 + n. 0 is the console, 1 the entropy device.</summary>
+    public const ulong Virtio = 0x0a00_0000, VirtioStride = 0x200, VirtioInterrupt = 48;
+
+    /// <summary>Number of virtio-mmio devices.</summary>
+    public const int VirtioCount = 2;
+
+    /// <summary>Virtual timer and its INTID (PPI 11).</summary>
+    public const ulong TimerInterrupt = 27;
+
+    /// <summary>Default base of guest RAM.</summary>
+    public const ulong Ram = 0x4000_0000;
+}

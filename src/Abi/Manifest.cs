@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Redoubt.Abi;
+
+/// <summary>What a bare partition is told of itself: one page at <see cref="Layout.Manifest"/>, read-only, written by the image builder.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Manifest
+{
+    /// <summary>Value of <see cref="Magic"/>: "REDMANI1".</summary>
+    public const ulong MagicValue = 0x3149_4e41_4d44_4552;
+
+    public ulong Magic;
+
+    /// <summary>The partition's name.</summary>
+    public Name Name;
+
+    /// <summary>1 if <see cref="Seed"/> holds entropy of the board, filled in by the loader.</summary>
+    public ulong Seeded;
+
+    /// <summary>32 bytes that no other partition knows.</summary>
+    public Seed Seed;
+
+    public ulong VcpuCount;
+    public ulong ChannelCount;
+    public ulong DeviceCount;
+
+    /// <summary>First capability slot of the peer notifications: slot + n notifies this partition's own vCPU n, event bit <see cref="PeerEvent"/>.</summary>
+    public ulong PeerSlot;
+
+    /// <summary>Slot of the machine capability, or ~0.</summary>
+    public ulong MachineSlot;
+
+    public ChannelEnds Channels;
+    public DeviceEntries Devices;
+
+    /// <summary>Only in a monitor: the guest that it serves.</summary>
+    public GuestInfo Guest;
+
+    /// <summary>Event bit by which the vCPUs of one partition wake each other.</summary>
+    public const int PeerEvent = 31;
+}
+
+/// <summary>Up to 16 ASCII characters, padded with zero bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Name
+{
+    public ulong Low;
+    public ulong High;
+}
+
+/// <summary>One end of a channel.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ChannelEnd
+{
+    /// <summary>The channel's name.</summary>
+    public Name Name;
+
+    /// <summary>Name of the partition at the other end; for a monitor's channel, its guest's name.</summary>
+    public Name Peer;
+
+    /// <summary>IPA of the shared memory, mapped read-write at both ends.</summary>
+    public ulong Address;
+
+    /// <summary>Bytes of shared memory, a multiple of 4 KiB; 0 if the channel has none.</summary>
+    public ulong Size;
+
+    /// <summary>Capability slot that notifies the other end (its vCPU 0).</summary>
+    public ulong NotifySlot;
+
+    /// <summary>Event bit that arrives at vCPU 0 of this partition when the other end notifies.</summary>
+    public ulong EventBit;
+
+    /// <summary>0 for the first end named in the system description, 1 for the second.</summary>
+    public ulong Side;
+}
+
+/// <summary>A device of the board given to this partition.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct DeviceEntry
+{
+    public Name Name;
+
+    /// <summary>IPA of its registers.</summary>
+    public ulong Address;
+
+    /// <summary>Bytes.</summary>
+    public ulong Size;
+
+    /// <summary>Event bit of its interrupt at vCPU 0, and the slot that acknowledges it; ~0 if it has none.</summary>
+    public ulong EventBit;
+    public ulong InterruptSlot;
+}
+
+/// <summary>The guest of a monitor.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GuestInfo
+{
+    /// <summary>1 if this partition is a monitor.</summary>
+    public ulong Present;
+
+    public Name Name;
+
+    /// <summary>Guest RAM: IPA in the guest and in the monitor alike, bytes.</summary>
+    public ulong RamBase;
+    public ulong RamSize;
+
+    public ulong VcpuCount;
+
+    /// <summary>First capability slot of the guest's vCPUs: slot + n controls vCPU n.</summary>
+    public ulong VcpuSlot;
+
+    /// <summary>PC and x0 of the guest's first vCPU.</summary>
+    public ulong Entry;
+    public ulong Context;
+
+    /// <summary>What is copied into guest RAM before each start.</summary>
+    public ulong LoadCount;
+    public LoadEntries Loads;
+}
+
+/// <summary>A piece of a guest's pristine image.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct LoadEntry
+{
+    /// <summary>IPA in the monitor where it stands, read-only.</summary>
+    public ulong Source;
+
+    /// <summary>IPA in guest RAM where it goes.</summary>
+    public ulong Destination;
+
+    /// <summary>Bytes to copy, then bytes to fill with zero after them.</summary>
+    public ulong Size;
+    public ulong Zero;
+}
+
+[InlineArray(4)]
+public struct Seed
+{
+    private ulong _first;
+}
+
+[InlineArray(12)]
+public struct ChannelEnds
+{
+    private ChannelEnd _first;
+}
+
+[InlineArray(8)]
+public struct DeviceEntries
+{
+    private DeviceEntry _first;
+}
+
+[InlineArray(8)]
+public struct LoadEntries
+{
+    private LoadEntry _first;
+}

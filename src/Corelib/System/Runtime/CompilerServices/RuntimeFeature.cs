@@ -1,0 +1,11 @@
+namespace System.Runtime.CompilerServices;
+
+/// <summary>What C# may use: the compiler looks for the names.</summary>
+public static class RuntimeFeature
+{
+    public const string ByRefFields = nameof(ByRefFields);
+    public const string ByRefLikeGenerics = nameof(ByRefLikeGenerics);
+    public const string NumericIntPtr = nameof(NumericIntPtr);
+    public const string DefaultImplementationsOfInterfaces = nameof(DefaultImplementationsOfInterfaces);
+    public const string VirtualStaticsInInterfaces = nameof(VirtualStaticsInInterfaces);
+}
