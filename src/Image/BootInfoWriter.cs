@@ -1,0 +1,32 @@
+using Redoubt.Abi;
+
+namespace Redoubt.Image;
+
+/// <summary>Writes what the loader does before it enters the kernel.</summary>
+internal static class BootInfoWriter
+{
+    public static void Write(ref BootInfo info, ulong kernelEntry, IReadOnlyList<Area> areas, IReadOnlyList<Partition> partitions)
+    {
+        info.Magic = BootInfo.MagicValue;
+        info.KernelEntry = kernelEntry;
+        foreach (MemoryRange range in ZeroRanges(areas))
+            info.Zero[(int)info.ZeroCount++] = range;
+        foreach (Partition partition in partitions.Where(partition => partition.HasManifest))
+            info.Seeds[(int)info.SeedCount++] = partition.Manifest!.Address;
+    }
+
+    /// <summary>Areas to zero; neighbours become one range.</summary>
+    private static List<MemoryRange> ZeroRanges(IReadOnlyList<Area> areas)
+    {
+        List<MemoryRange> ranges = [];
+        foreach (Area area in areas.Where(area => area.Storage == Storage.Zero))
+        {
+            if (ranges.Count > 0 && ranges[^1].Address + ranges[^1].Size == area.Address)
+                ranges[^1] = ranges[^1] with { Size = ranges[^1].Size + area.Size };
+            else
+                ranges.Add(new MemoryRange { Address = area.Address, Size = area.Size });
+        }
+
+        return ranges;
+    }
+}

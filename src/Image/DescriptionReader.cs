@@ -1,0 +1,159 @@
+using Redoubt.Abi;
+
+namespace Redoubt.Image;
+
+/// <summary>Reads one system description.</summary>
+internal sealed class DescriptionReader(string path, string? boards)
+{
+    /// <summary>Greatest size of a guest's RAM in MiB: what lies between its base and the pristine images in its monitor.</summary>
+    private const long LargestMemory = (long)((Layout.Pristine - GuestMap.Ram) / Units.MiB);
+
+    /// <summary>Longest slot in µs: nobody waits longer than that for the next.</summary>
+    private const long LongestSlot = 1_000_000;
+
+    private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+    public SystemDescription Read()
+    {
+        TomlTable root = TomlDocument.Read(path);
+        Board board = ReadBoard(root.Need(root.Text("board"), "board"));
+        TomlTable machine = root.Need(root.Table("machine"), "[machine]");
+        TomlTable partitions = root.Need(root.Table("partition"), "[partition.NAME]");
+        SystemDescription description = new()
+        {
+            Name = Path.GetFileNameWithoutExtension(path),
+            At = new Position(path, 0),
+            Board = board,
+            Cpus = machine.Integer("cpus", 1, board.CpuLimit) ?? new Sourced<long>(1, machine.At),
+            Memory = machine.Need(machine.Bytes("memory", Units.MiB, (long)(board.MemoryLimit / Units.MiB)), "memory"),
+            Partitions = partitions.Keys.ToList().ConvertAll(name => ReadPartition(partitions.Table(name)!)),
+            Channels = root.Tables("channel").Select(ReadChannel).ToList(),
+            Schedules = root.Tables("schedule").Select(ReadSchedule).ToList(),
+        };
+        machine.End();
+        root.End();
+        return description;
+    }
+
+    private Board ReadBoard(Sourced<string> name)
+    {
+        if (name.Value.Contains('/'))
+            return Board.Load(Path.GetFullPath(name.Value, _folder));
+
+        for (string? folder = _folder; boards is null && folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.Exists(Path.Combine(folder, "boards")))
+                boards = Path.Combine(folder, "boards");
+        }
+
+        if (boards is null)
+            throw new UserError(name.At, $"board \"{name.Value}\": there is no folder \"boards\" beside this file or above it");
+        string file = Path.Combine(boards, name.Value, "board.toml");
+        if (!File.Exists(file))
+        {
+            IEnumerable<string> known = Directory.EnumerateDirectories(boards).Select(folder => Path.GetFileName(folder));
+            throw new UserError(name.At, $"unknown board \"{name.Value}\"{Nearest.Hint(name.Value, known)}");
+        }
+
+        return Board.Load(file);
+    }
+
+    private PartitionDescription ReadPartition(TomlTable table)
+    {
+        Sourced<string>? program = table.Text("program");
+        Sourced<string>? image = table.Text("image");
+        if (program is null == image is null)
+            throw new UserError(table.At, $"{table.Name}: a partition has either a program or an image");
+
+        PartitionKind kind = program is not null ? ReadProgramKind(table) : ReadImageKind(table);
+        bool guest = kind == PartitionKind.Guest;
+        Names.Check("partition", table.Name, guest ? Names.Longest - Names.MonitorSuffix.Length : Names.Longest, table.At);
+        IReadOnlyList<Sourced<long>>? cpus = table.Integers("cpus");
+        PartitionDescription partition = new()
+        {
+            Name = table.Name,
+            At = table.At,
+            Kind = kind,
+            Program = program,
+            Image = image,
+            VcpuCount = ReadVcpuCount(table, cpus),
+            Cpus = cpus,
+            Console = table.Flag("console"),
+            Machine = table.Flag("machine")?.Value ?? table.Name == Names.Console,
+            Trusted = kind == PartitionKind.Service && (table.Flag("trusted")?.Value ?? false),
+            Devices = table.Texts("devices") ?? [],
+            Initrd = guest ? table.Text("initrd") : null,
+            CommandLine = guest ? table.Text("cmdline") : null,
+            Memory = image is null ? null : table.Need(table.Bytes("memory", Units.MiB, LargestMemory), "memory"),
+            Address = image is null ? null : table.Address("at"),
+        };
+        table.End();
+        if (partition.Address is { } address && !address.Value.IsAligned(Units.Block))
+            throw new UserError(address.At, $"{table.Name}: at = 0x{address.Value:x} is not a multiple of 2 MiB");
+        return partition;
+    }
+
+    private static PartitionKind ReadProgramKind(TomlTable table)
+    {
+        Sourced<string>? kind = table.Text("kind");
+        return kind?.Value switch
+        {
+            null or "service" => PartitionKind.Service,
+            "guest" => PartitionKind.Bare,
+            _ => throw new UserError(kind.At, $"{table.Name}: kind is \"service\" or \"guest\""),
+        };
+    }
+
+    private static PartitionKind ReadImageKind(TomlTable table) =>
+        table.Flag("monitor")?.Value ?? true ? PartitionKind.Guest : PartitionKind.Bare;
+
+    private static Sourced<long> ReadVcpuCount(TomlTable table, IReadOnlyList<Sourced<long>>? cpus)
+    {
+        Sourced<long>? count = table.Integer("vcpus", 1, Limits.VcpusPerPartition);
+        if (cpus is null)
+            return count ?? new Sourced<long>(1, table.At);
+        Position at = cpus.Count > 0 ? cpus[0].At : table.At;
+        if (cpus.Count is 0 or > Limits.VcpusPerPartition)
+            throw new UserError(at, $"{table.Name}: cpus names 1 to {Limits.VcpusPerPartition} CPUs, one for each vCPU");
+        if (count is not null && count.Value != cpus.Count)
+            throw new UserError(at, $"{table.Name}: cpus names {cpus.Count} CPUs for {count.Value} vCPUs");
+        return new Sourced<long>(cpus.Count, at);
+    }
+
+    private static ChannelDescription ReadChannel(TomlTable table)
+    {
+        string name = table.Need(table.Text("name"), "name").Value;
+        Names.Check("channel", name, Names.Longest, table.At);
+        IReadOnlyList<Sourced<string>> ends = table.Need(table.Texts("ends"), "ends");
+        if (ends.Count != 2)
+            throw new UserError(table.At, $"channel \"{name}\": it has {ends.Count} ends instead of two");
+        Sourced<ulong>? memory = table.Bytes("memory", Units.KiB, 64 << 10);
+        if (memory is not null && !memory.Value.IsAligned(Units.Page))
+            throw new UserError(memory.At, $"channel \"{name}\": memory is a multiple of 4 KiB");
+        table.End();
+        return new ChannelDescription(name, ends, memory?.Value ?? 0, table.At);
+    }
+
+    private static ScheduleDescription ReadSchedule(TomlTable table)
+    {
+        Sourced<long> cpu = table.Need(table.Integer("cpu", 0, long.MaxValue), "cpu");
+        List<SlotDescription> slots = table.Tables("slots").Select(ReadSlot).ToList();
+        table.End();
+        if (slots.Count is 0 or > Limits.Slots)
+            throw new UserError(table.At, $"schedule of CPU {cpu.Value}: it has {slots.Count} slots, 1 to {Limits.Slots} fit");
+        if (slots.Count > 1 && slots.Find(slot => slot.Microseconds is null) is { } endless)
+            throw new UserError(endless.At, $"schedule of CPU {cpu.Value}: only the one slot of a schedule can go without us");
+        return new ScheduleDescription(cpu, slots, table.At);
+    }
+
+    private static SlotDescription ReadSlot(TomlTable table)
+    {
+        SlotDescription slot = new(
+            table.Need(table.Texts("for"), "for"),
+            table.Integer("us", 1, LongestSlot),
+            table.Flag("strict")?.Value ?? false,
+            table.At);
+        table.End();
+        return slot;
+    }
+}

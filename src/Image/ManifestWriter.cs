@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using Redoubt.Abi;
+
+namespace Redoubt.Image;
+
+/// <summary>Writes what a bare partition is told of itself.</summary>
+internal static class ManifestWriter
+{
+    public static byte[] Write(Partition partition)
+    {
+        byte[] page = new byte[Units.Page];
+        ref Manifest manifest = ref MemoryMarshal.AsRef<Manifest>(page.AsSpan());
+        manifest.Magic = Manifest.MagicValue;
+        manifest.Name = Names.Pack(partition.Name);
+        manifest.VcpuCount = (ulong)partition.Vcpus.Count;
+        manifest.PeerSlot = partition.PeerSlot;
+        manifest.MachineSlot = partition.MachineSlot;
+        WriteChannels(ref manifest, partition);
+        WriteDevices(ref manifest, partition);
+        if (partition.Guest is { } guest)
+            WriteGuest(ref manifest.Guest, partition, guest);
+        else if (partition.Kind == PartitionKind.Bare)
+            (manifest.Guest.VcpuSlot, manifest.Guest.VcpuCount) = (partition.GuestSlot, manifest.VcpuCount);
+        return page;
+    }
+
+    private static void WriteChannels(ref Manifest manifest, Partition partition)
+    {
+        manifest.ChannelCount = (ulong)partition.Channels.Count;
+        for (int i = 0; i < partition.Channels.Count; i++)
+        {
+            ChannelSide side = partition.Channels[i];
+            Partition other = side.Other.Partition;
+            manifest.Channels[i] = new ChannelEnd
+            {
+                Name = Names.Pack(side.Channel.Name),
+                Peer = Names.Pack((other.Guest ?? other).Name),
+                Address = side.Address,
+                Size = side.Channel.Memory?.Size ?? 0,
+                NotifySlot = side.NotifySlot,
+                EventBit = side.EventBit,
+                Side = (ulong)side.Side,
+            };
+        }
+    }
+
+    private static void WriteDevices(ref Manifest manifest, Partition partition)
+    {
+        manifest.DeviceCount = (ulong)partition.Devices.Count;
+        for (int i = 0; i < partition.Devices.Count; i++)
+        {
+            DeviceGrant grant = partition.Devices[i];
+            manifest.Devices[i] = new DeviceEntry
+            {
+                Name = Names.Pack(grant.Device.Name),
+                Address = grant.Address,
+                Size = grant.Device.Size,
+                EventBit = grant.EventBit,
+                InterruptSlot = grant.Slot,
+            };
+        }
+    }
+
+    private static void WriteGuest(ref GuestInfo info, Partition monitor, Partition guest)
+    {
+        GuestMemory memory = guest.Memory!;
+        info.Present = 1;
+        info.Name = Names.Pack(guest.Name);
+        info.RamBase = guest.RamRange.Address;
+        info.RamSize = guest.RamRange.Size;
+        info.VcpuCount = (ulong)guest.Vcpus.Count;
+        info.VcpuSlot = monitor.GuestSlot;
+        info.Entry = memory.Entry;
+        info.Context = memory.Context;
+        info.LoadCount = (ulong)memory.Pieces.Count;
+        for (int i = 0; i < memory.Pieces.Count; i++)
+        {
+            GuestPiece piece = memory.Pieces[i];
+            info.Loads[i] = new LoadEntry
+            {
+                Source = monitor.PristineAddresses[i],
+                Destination = piece.Address,
+                Size = (ulong)piece.Content.Length,
+                Zero = piece.Zero,
+            };
+        }
+    }
+}

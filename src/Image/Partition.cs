@@ -1,0 +1,159 @@
+using Redoubt.Abi;
+
+namespace Redoubt.Image;
+
+/// <summary>A vCPU, pinned to a CPU.</summary>
+internal sealed class Vcpu(Partition partition, int number, int cpu)
+{
+    public Partition Partition { get; } = partition;
+
+    /// <summary>Its number in the partition.</summary>
+    public int Number { get; } = number;
+
+    public int Cpu { get; } = cpu;
+
+    /// <summary>Place among the vCPUs of its CPU, 0 first.</summary>
+    public int Rank { get; set; }
+
+    /// <summary>Index in the kernel's tables.</summary>
+    public ulong Index => (ulong)(Cpu * Limits.VcpusPerCpu + Rank);
+}
+
+/// <summary>A partition of the system to be built, monitors included.</summary>
+internal sealed class Partition(string name, PartitionKind kind, PartitionDescription description, int index)
+{
+    private int _events;
+
+    public string Name { get; } = name;
+
+    public PartitionKind Kind { get; } = kind;
+
+    /// <summary>What the user wrote; for a monitor, that of its guest.</summary>
+    public PartitionDescription Description { get; } = description;
+
+    public int Index { get; } = index;
+
+    /// <summary>VMID 0 is nobody's.</summary>
+    public ulong Vmid => (ulong)Index + 1;
+
+    /// <summary>Runs at EL0.</summary>
+    public bool IsService => Kind is PartitionKind.Service or PartitionKind.Monitor;
+
+    /// <summary>Gets a manifest.</summary>
+    public bool HasManifest => Kind != PartitionKind.Guest;
+
+    /// <summary>The monitor of a guest.</summary>
+    public Partition? Monitor { get; set; }
+
+    /// <summary>The guest of a monitor.</summary>
+    public Partition? Guest { get; init; }
+
+    /// <summary>Who holds the channels and capabilities that the user gave to this partition.</summary>
+    public Partition Holder => Monitor ?? this;
+
+    public List<Vcpu> Vcpus { get; } = [];
+
+    public List<ChannelSide> Channels { get; } = [];
+
+    public List<DeviceGrant> Devices { get; } = [];
+
+    /// <summary>Capability words by slot, and what each is, for messages.</summary>
+    public List<ulong> Capabilities { get; } = [];
+
+    /// <summary>First slots of what the manifest tells of; ~0 for none.</summary>
+    public ulong PeerSlot { get; set; } = ulong.MaxValue;
+
+    public ulong GuestSlot { get; set; } = ulong.MaxValue;
+
+    public ulong MachineSlot { get; set; } = ulong.MaxValue;
+
+    /// <summary>What its stage-2 tables map.</summary>
+    public List<Mapping> Mappings { get; } = [];
+
+    /// <summary>PC and x0 of a vCPU that starts.</summary>
+    public ulong Entry { get; set; }
+
+    public ulong Context { get; set; } = Layout.Manifest;
+
+    /// <summary>RAM of a guest or of a bare image.</summary>
+    public Area? Ram { get; set; }
+
+    /// <summary>A guest's memory at start, and where its monitor finds each piece.</summary>
+    public GuestMemory? Memory { get; set; }
+
+    public List<ulong> PristineAddresses { get; } = [];
+
+    /// <summary>The manifest's page.</summary>
+    public Area? Manifest { get; set; }
+
+    /// <summary>Guest RAM's place in the guest, which is the same in its monitor.</summary>
+    public MemoryRange RamRange => new() { Address = GuestMap.Ram, Size = Description.Memory!.Value };
+
+    /// <summary>The next event bit of vCPU 0.</summary>
+    /// <exception cref="UserError">None is left.</exception>
+    public ulong TakeEvent(Position at) => _events < Abi.Manifest.PeerEvent
+        ? (ulong)_events++
+        : throw new UserError(at, $"{Name} has more than {Abi.Manifest.PeerEvent} channels and interrupts");
+
+    /// <summary>Puts a capability into the next slot.</summary>
+    /// <exception cref="UserError">None is left.</exception>
+    public ulong Grant(ulong capability, Position at)
+    {
+        if (Capabilities.Count == Limits.Capabilities)
+            throw new UserError(at, $"{Name} has more than {Limits.Capabilities} capabilities");
+        Capabilities.Add(capability);
+        return (ulong)Capabilities.Count - 1;
+    }
+}
+
+/// <summary>One end of a channel.</summary>
+internal sealed class ChannelSide(Channel channel, Partition partition, int side)
+{
+    public Channel Channel { get; } = channel;
+
+    public Partition Partition { get; } = partition;
+
+    public int Side { get; } = side;
+
+    /// <summary>Where the partition sees the shared memory.</summary>
+    public ulong Address { get; set; }
+
+    public ulong EventBit { get; set; }
+
+    public ulong NotifySlot { get; set; }
+
+    public ChannelSide Other => Channel.Sides[1 - Side];
+}
+
+/// <summary>A channel between two partitions.</summary>
+internal sealed class Channel
+{
+    public Channel(string name, Partition first, Partition second, ulong memory, Position at)
+    {
+        (Name, At) = (name, at);
+        Sides = [new ChannelSide(this, first, 0), new ChannelSide(this, second, 1)];
+        if (memory > 0)
+            Memory = new Area(first.Name, $"channel {name}", memory, Storage.Zero, at) { Sharer = second.Name };
+    }
+
+    public string Name { get; }
+
+    public Position At { get; }
+
+    public IReadOnlyList<ChannelSide> Sides { get; }
+
+    /// <summary>Shared memory, or null.</summary>
+    public Area? Memory { get; }
+}
+
+/// <summary>A device in the hands of a partition.</summary>
+internal sealed record DeviceGrant(BoardDevice Device, Partition Owner, Position At)
+{
+    /// <summary>Where the partition sees the registers.</summary>
+    public ulong Address { get; set; }
+
+    /// <summary>Event bit and acknowledging slot of its interrupt at vCPU 0; ~0 for none.</summary>
+    public ulong EventBit { get; set; } = ulong.MaxValue;
+
+    public ulong Slot { get; set; } = ulong.MaxValue;
+}

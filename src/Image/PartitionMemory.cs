@@ -1,0 +1,152 @@
+using Redoubt.Abi;
+
+namespace Redoubt.Image;
+
+/// <summary>The memory of partitions: which areas each needs and where it sees them.</summary>
+internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader artifacts)
+{
+    /// <summary>The program of every monitor.</summary>
+    public const string MonitorProgram = "Monitor";
+
+    private readonly List<Area> _unplaced = [];
+    private readonly List<Area> _devices = [];
+    private readonly Dictionary<(Partition, ulong), ulong> _nextAddress = [];
+
+    /// <summary>Areas that may lie anywhere.</summary>
+    public IReadOnlyList<Area> Unplaced => _unplaced;
+
+    /// <summary>A device's pages; devices of one owner may share a page.</summary>
+    public void AddDevice(DeviceGrant grant)
+    {
+        BoardDevice device = grant.Device;
+        ulong start = device.Address & ~(Units.Page - 1);
+        ulong size = (device.Address + device.Size).AlignUp(Units.Page) - start;
+        Area? area = _devices.Find(other => other.Owner == grant.Owner.Name && other.Address <= start && other.End >= start + size);
+        if (area is null)
+        {
+            area = new Area(grant.Owner.Name, $"device {device.Name}", size, Storage.Device, grant.At);
+            memory.Fix(area, start);
+            _devices.Add(area);
+            ulong address = grant.Owner.Kind == PartitionKind.Guest ? start : NextAddress(grant.Owner, Layout.Devices, area);
+            grant.Owner.Mappings.Add(new Mapping(area, address, Access.Read | Access.Write));
+        }
+
+        Mapping mapping = grant.Owner.Mappings.Find(mapping => mapping.Area == area)!;
+        grant.Address = mapping.Virtual + (device.Address - area.Address);
+    }
+
+    /// <summary>A channel's shared memory, at both ends.</summary>
+    public void AddChannel(Channel channel)
+    {
+        if (channel.Memory is not { } area)
+            return;
+        _unplaced.Add(area);
+        foreach (ChannelSide side in channel.Sides)
+        {
+            side.Address = NextAddress(side.Partition, Layout.Channels, area);
+            side.Partition.Mappings.Add(new Mapping(area, side.Address, Access.Read | Access.Write));
+        }
+    }
+
+    /// <summary>What a partition has of its own. A guest comes before its monitor.</summary>
+    public void Add(Partition partition)
+    {
+        if (partition.HasManifest)
+        {
+            partition.Manifest = new Area(partition.Name, "manifest", Units.Page, Storage.File, partition.Description.At);
+            Map(partition, partition.Manifest, Layout.Manifest, Access.Read);
+        }
+
+        switch (partition.Kind)
+        {
+            case PartitionKind.Guest:
+                AddGuest(partition);
+                break;
+            case PartitionKind.Monitor:
+                AddProgram(partition, new Sourced<string>(MonitorProgram, partition.Description.At));
+                AddPristine(partition, partition.Guest!);
+                break;
+            case PartitionKind.Bare when partition.Description.Image is not null:
+                AddBareImage(partition);
+                break;
+            default:
+                AddProgram(partition, partition.Description.Program!);
+                break;
+        }
+    }
+
+    private void AddProgram(Partition partition, Sourced<string> program)
+    {
+        ElfFile elf = artifacts.Program(partition.Name, program);
+        elf.CheckMapped(Layout.Program, Layout.Channels, $"{partition.Name}: program {program.Value}", program.At);
+        foreach (ElfSegment segment in elf.Segments)
+        {
+            foreach ((Area area, ulong offset) in ProgramSegments.Areas(partition.Name, segment, program.At))
+                Map(partition, area, segment.Address + offset, ProgramSegments.AccessOf(segment));
+        }
+
+        partition.Entry = elf.Entry;
+    }
+
+    private void AddGuest(Partition guest)
+    {
+        guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), artifacts);
+        (guest.Entry, guest.Context) = (guest.Memory.Entry, guest.Memory.Context);
+        AddRam(guest, Storage.Raw);
+    }
+
+    /// <summary>A guest's RAM as its monitor sees it, and the pieces that it copies there.</summary>
+    private void AddPristine(Partition monitor, Partition guest)
+    {
+        monitor.Mappings.Add(new Mapping(guest.Ram!, GuestMap.Ram, Access.Read | Access.Write));
+        foreach (GuestPiece piece in guest.Memory!.Pieces)
+        {
+            Area area = new(monitor.Name, $"pristine {piece.Purpose}", (ulong)piece.Content.Length, Storage.File, monitor.Description.At) { Content = piece.Content };
+            ulong address = NextAddress(monitor, Layout.Pristine, area);
+            monitor.PristineAddresses.Add(address);
+            if (area.Size > 0)
+                Map(monitor, area, address, Access.Read);
+        }
+    }
+
+    /// <summary>An image without a monitor to copy it lies in its RAM from the beginning.</summary>
+    private void AddBareImage(Partition partition)
+    {
+        PartitionDescription description = partition.Description;
+        Sourced<string> source = description.Image!;
+        GuestImage image = GuestImage.Parse(artifacts.Image(partition.Name, source), partition.RamRange, $"{partition.Name}: {source.Value}", source.At);
+        GuestMemory.CheckFits(description, source, image.End, partition.RamRange);
+        byte[] content = new byte[image.End - GuestMap.Ram];
+        foreach (GuestPiece piece in image.Pieces)
+            piece.Content.CopyTo(content.AsMemory((int)(piece.Address - GuestMap.Ram)));
+        partition.Entry = image.Entry;
+        AddRam(partition, Storage.File).Content = content;
+    }
+
+    private Area AddRam(Partition partition, Storage storage)
+    {
+        PartitionDescription description = partition.Description;
+        Area ram = new(partition.Name, "memory", description.Memory!.Value, storage, (description.Address ?? description.Memory).At);
+        partition.Ram = ram;
+        partition.Mappings.Add(new Mapping(ram, GuestMap.Ram, Access.Read | Access.Write | Access.Execute));
+        if (description.Address is { } address)
+            memory.FixInside(ram, address.Value);
+        else
+            _unplaced.Add(ram);
+        return ram;
+    }
+
+    private void Map(Partition partition, Area area, ulong address, Access access)
+    {
+        _unplaced.Add(area);
+        partition.Mappings.Add(new Mapping(area, address, access));
+    }
+
+    /// <summary>The next free address of one of a partition's regions.</summary>
+    private ulong NextAddress(Partition partition, ulong region, Area area)
+    {
+        ulong address = _nextAddress.GetValueOrDefault((partition, region), region).AlignUp(area.Alignment);
+        _nextAddress[(partition, region)] = address + area.Size;
+        return address;
+    }
+}

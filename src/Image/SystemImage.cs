@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Redoubt.Abi;
+
+namespace Redoubt.Image;
+
+/// <summary>A bootable image: the file's bytes, to be loaded at <see cref="Layout.LoadBase"/>, and the map that they contain.</summary>
+public sealed class SystemImage
+{
+    private const int DescriptionOffset = (int)(Layout.Description - Layout.LoadBase);
+    private const int ConfigOffset = (int)(Layout.Config - Layout.LoadBase);
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectRequiredConstructorParameters = false,
+        IgnoreReadOnlyProperties = true,
+    };
+
+    internal SystemImage(ReadOnlyMemory<byte> bytes, SystemMap map) => (Bytes, Map) = (bytes, map);
+
+    /// <summary>The file.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>Who is where.</summary>
+    public SystemMap Map { get; }
+
+    /// <summary>The kernel's configuration, in place.</summary>
+    public ref readonly Config Config => ref MemoryMarshal.AsRef<Config>(Bytes.Span[ConfigOffset..]);
+
+    /// <summary>The loader's table, in place.</summary>
+    public ref readonly BootInfo BootInfo => ref MemoryMarshal.AsRef<BootInfo>(Bytes.Span[(int)(Layout.BootInfo - Layout.LoadBase)..]);
+
+    /// <summary>What the stage-2 tables of a partition map, by its index.</summary>
+    public IReadOnlyList<MappedRange> PartitionMemory(int index) =>
+        TableWalk.Walk(Bytes, Layout.LoadBase, Stage.Two, Config.Partitions[index].Vttbr & RootMask);
+
+    /// <summary>What the kernel's own tables map.</summary>
+    public IReadOnlyList<MappedRange> KernelMemory() => TableWalk.Walk(Bytes, Layout.LoadBase, Stage.One, Config.KernelTables);
+
+    /// <summary>Writes the file.</summary>
+    public void Write(string path) => File.WriteAllBytes(path, Bytes.Span);
+
+    /// <summary>Reads an image back from its file.</summary>
+    /// <exception cref="UserError">The file is missing or no image of Redoubt.</exception>
+    public static SystemImage Read(string path)
+    {
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            SystemMap map = ReadDescription(bytes) ?? throw new InvalidDataException();
+            SystemImage image = new(bytes, map);
+            if (image.Config.Magic != Config.MagicValue)
+                throw new InvalidDataException();
+            return image;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserError(new Position(path, 0), "no such file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError(new Position(path, 0), e.Message);
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException or ArgumentException)
+        {
+            throw new UserError(new Position(path, 0), "not an image of Redoubt");
+        }
+    }
+
+    /// <summary>VTTBR_EL2.BADDR: the address of the root, without the VMID.</summary>
+    private const ulong RootMask = 0x0000_ffff_ffff_f000;
+
+    private static ReadOnlySpan<byte> DescriptionMagic => "REDMAPS1"u8;
+
+    /// <summary>The image's description of itself: magic, length, JSON.</summary>
+    internal static byte[] WriteDescription(SystemMap map)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(map, Json);
+        byte[] length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        return [.. DescriptionMagic, .. length, .. json];
+    }
+
+    private static SystemMap? ReadDescription(byte[] bytes)
+    {
+        ReadOnlySpan<byte> description = bytes.AsSpan(DescriptionOffset);
+        if (!description.StartsWith(DescriptionMagic))
+            throw new InvalidDataException();
+        description = description[DescriptionMagic.Length..];
+        int length = checked((int)BinaryPrimitives.ReadInt64LittleEndian(description));
+        return JsonSerializer.Deserialize<SystemMap>(description.Slice(8, length), Json);
+    }
+}
