@@ -146,7 +146,7 @@ public static class VirtualField
     /// <summary>Latched as pending. A hardware interrupt's bit can't be written. Reads include the line and the list registers.</summary>
     public const ulong Pending = 1;
 
-    /// <summary>Level of the line of a level-sensitive interrupt: pending as long as it is 1.</summary>
+    /// <summary>Level of the line of a level-sensitive interrupt: pending as long as it is 1. A hardware interrupt's bit can't be set.</summary>
     public const ulong Line = 2;
 
     /// <summary>Active. Only clearing takes effect.</summary>

@@ -81,10 +81,8 @@ public partial struct Multiplexer
     // Gives a partition the focus.
     private void Turn(int index)
     {
-        // What the old one's unfinished line shows stays where it is.
-        if (_painted)
-            Terminal.NewLine();
-        _painted = false;
+        // The old one's unfinished line will be shown when it is finished.
+        Interrupt();
         Focus = index;
         BeginNotice();
         Terminal.Write("focus on "u8);
@@ -120,7 +118,6 @@ public partial struct Multiplexer
             Terminal.WriteCell(port.Line[i]);
         Terminal.SetStyle(Style.Plain);
         _rawLineOpen = port.Line.Length != 0;
-        port.Line.Clear();
     }
 
     private void LeaveZoom()

@@ -65,9 +65,9 @@ public partial struct Multiplexer
         {
             Terminal.Write(value);
             _rawLineOpen = value != '\n';
-            return;
         }
 
+        // The line is followed in raw mode, too: it is shown again when that ends.
         ref Port port = ref _ports[index];
         LineAction action = port.Decoder.Feed(value);
         if (action == LineAction.None)
@@ -128,7 +128,7 @@ public partial struct Multiplexer
         }
     }
 
-    private readonly bool IsLive(int index) => index == Focus && !_zoomed;
+    private readonly bool IsLive(int index) => index == Focus && !Raw;
 
     private void Put(int index, uint glyph)
     {
@@ -173,9 +173,10 @@ public partial struct Multiplexer
             Terminal.NewLine();
             _painted = false;
         }
-        else if (_zoomed)
+        else if (Raw)
         {
-            Keep(ref port);
+            if (index != Focus)
+                Keep(ref port);
         }
         else
         {

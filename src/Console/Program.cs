@@ -104,14 +104,20 @@ internal static unsafe class Program
         return pending ? Kernel.Counter + s_frequency / 256 : Kernel.Never;
     }
 
-    // Lets the UART finish, but not for ever, and turns the machine off.
     private static void Stop()
     {
+        Drain();
         s_multiplexer.Flush();
+        Drain();
+        Kernel.Machine(Self.Manifest.MachineSlot, MachineAction.Off);
+    }
+
+    // Lets the UART finish, but does not wait for ever.
+    private static void Drain()
+    {
         ulong start = Kernel.Counter;
         bool busy = false;
         while ((!s_multiplexer.Terminal.IsEmpty || !s_uart.IsIdle) && Kernel.Counter - start < 4 * s_frequency)
             WriteTerminal(ref busy);
-        Kernel.Machine(Self.Manifest.MachineSlot, MachineAction.Off);
     }
 }

@@ -44,6 +44,9 @@ public sealed record Board
     /// <summary>Bytes from one redistributor to the next: RD_base and SGI_base (IHI 0069, 12.10).</summary>
     public const ulong RedistributorStride = 0x2_0000;
 
+    /// <summary>INTIDs of shared peripheral interrupts (IHI 0069, 2.2.1).</summary>
+    private const int FirstShared = 32, LastShared = 1019;
+
     /// <summary>Reads a board's description.</summary>
     /// <exception cref="UserError">The file is missing or wrong.</exception>
     public static Board Load(string path)
@@ -65,7 +68,7 @@ public sealed record Board
         foreach (TomlTable table in new[] { root, memory, gic })
             table.End();
         if (board.MemoryBase + ImageHeader.TextOffset != Abi.Layout.LoadBase)
-            throw new UserError(memory.At, $"base: Redoubt is linked for memory that begins at {Abi.Layout.LoadBase - ImageHeader.TextOffset:x}");
+            throw new UserError(memory.At, $"base: Redoubt is linked for memory that begins at 0x{Abi.Layout.LoadBase - ImageHeader.TextOffset:x}");
         return board;
     }
 
@@ -80,7 +83,7 @@ public sealed record Board
                 name,
                 table.Need(table.Address("address"), "address").Value,
                 table.Need(table.Bytes("size", 1, 1 << 30), "size").Value,
-                (int?)table.Integer("interrupt", 32, Abi.Limits.Interrupts - 1)?.Value,
+                (int?)table.Integer("interrupt", FirstShared, LastShared)?.Value,
                 table.Flag("dma")?.Value ?? false,
                 table.Texts("compatible")?.Select(text => text.Value).ToList() ?? [],
                 table.At));

@@ -12,6 +12,9 @@ public sealed class Builder
     /// <summary>Bytes from <see cref="Layout.LoadBase"/> that are the loader's.</summary>
     private const ulong LoaderSize = Layout.Description - Layout.LoadBase, DescriptionSize = Layout.Kernel - Layout.Description;
 
+    /// <summary>Greatest size of the file: what one array holds.</summary>
+    private const ulong LargestFile = 2047 * Units.MiB;
+
     private readonly SystemDescription _description;
     private readonly Topology _topology;
     private readonly Wiring _wiring;
@@ -141,7 +144,10 @@ public sealed class Builder
     private byte[] Assemble()
     {
         List<Area> stored = _memory.Areas.Where(area => area.Storage == Storage.File).ToList();
-        byte[] bytes = new byte[stored.Max(area => area.End) - Layout.LoadBase];
+        ulong size = stored.Max(area => area.End) - Layout.LoadBase;
+        if (size > LargestFile)
+            throw new UserError(_description.At, $"the image would have {Units.Text(size)}, {Units.Text(LargestFile)} fit");
+        byte[] bytes = new byte[size];
         foreach (Area area in stored)
             area.Content.CopyTo(bytes.AsMemory((int)(area.Address - Layout.LoadBase)));
         return bytes;

@@ -75,7 +75,7 @@ internal sealed class Partition(string name, PartitionKind kind, PartitionDescri
 
     public ulong Context { get; set; } = Layout.Manifest;
 
-    /// <summary>RAM of a guest or of a bare image.</summary>
+    /// <summary>RAM of a guest.</summary>
     public Area? Ram { get; set; }
 
     /// <summary>A guest's memory at start, and where its monitor finds each piece.</summary>

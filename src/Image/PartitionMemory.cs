@@ -8,6 +8,9 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
     /// <summary>The program of every monitor.</summary>
     public const string MonitorProgram = "Monitor";
 
+    /// <summary>It is in the file as it is in memory.</summary>
+    private const ulong LargestBareImage = 256 * Units.MiB;
+
     private readonly List<Area> _unplaced = [];
     private readonly List<Area> _devices = [];
     private readonly Dictionary<(Partition, ulong), ulong> _nextAddress = [];
@@ -92,7 +95,7 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
     {
         guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), artifacts);
         (guest.Entry, guest.Context) = (guest.Memory.Entry, guest.Memory.Context);
-        AddRam(guest, Storage.Raw);
+        guest.Ram = AddRam(guest, "memory", 0, guest.RamRange.Size, Storage.Raw);
     }
 
     /// <summary>A guest's RAM as its monitor sees it, and the pieces that it copies there.</summary>
@@ -109,28 +112,34 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
         }
     }
 
-    /// <summary>An image without a monitor to copy it lies in its RAM from the beginning.</summary>
+    /// <summary>An image without a monitor to copy it lies in its RAM from the beginning; the rest of the RAM is zero.</summary>
     private void AddBareImage(Partition partition)
     {
-        PartitionDescription description = partition.Description;
-        Sourced<string> source = description.Image!;
-        GuestImage image = GuestImage.Parse(artifacts.Image(partition.Name, source), partition.RamRange, $"{partition.Name}: {source.Value}", source.At);
-        GuestMemory.CheckFits(description, source, image.End, partition.RamRange);
-        byte[] content = new byte[image.End - GuestMap.Ram];
+        Sourced<string> source = partition.Description.Image!;
+        MemoryRange ram = partition.RamRange;
+        GuestImage image = GuestImage.Parse(artifacts.Image(partition.Name, source), ram, $"{partition.Name}: {source.Value}", source.At);
+        GuestMemory.CheckFits(partition.Description, source, image.End, ram);
+        if (image.End - ram.Address > LargestBareImage)
+            throw new UserError(source.At, $"{partition.Name}: {source.Value} spreads over {Units.Text(image.End - ram.Address)}, {Units.Text(LargestBareImage)} fit without a monitor");
+
+        byte[] content = new byte[image.End - ram.Address];
         foreach (GuestPiece piece in image.Pieces)
-            piece.Content.CopyTo(content.AsMemory((int)(piece.Address - GuestMap.Ram)));
+            piece.Content.CopyTo(content.AsMemory((int)(piece.Address - ram.Address)));
+        ulong stored = Math.Min(((ulong)content.Length).AlignUp(Units.Block), ram.Size);
+        AddRam(partition, "image", 0, stored, Storage.File).Content = content;
+        if (stored < ram.Size)
+            AddRam(partition, "memory", stored, ram.Size - stored, Storage.Zero);
         partition.Entry = image.Entry;
-        AddRam(partition, Storage.File).Content = content;
     }
 
-    private Area AddRam(Partition partition, Storage storage)
+    /// <summary>A part of a partition's RAM.</summary>
+    private Area AddRam(Partition partition, string purpose, ulong offset, ulong size, Storage storage)
     {
         PartitionDescription description = partition.Description;
-        Area ram = new(partition.Name, "memory", description.Memory!.Value, storage, (description.Address ?? description.Memory).At);
-        partition.Ram = ram;
-        partition.Mappings.Add(new Mapping(ram, GuestMap.Ram, Access.Read | Access.Write | Access.Execute));
+        Area ram = new(partition.Name, purpose, size, storage, (description.Address ?? description.Memory!).At);
+        partition.Mappings.Add(new Mapping(ram, GuestMap.Ram + offset, Access.Read | Access.Write | Access.Execute));
         if (description.Address is { } address)
-            memory.FixInside(ram, address.Value);
+            memory.FixInside(ram, address.Value + offset);
         else
             _unplaced.Add(ram);
         return ram;

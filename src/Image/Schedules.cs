@@ -31,24 +31,49 @@ internal static class Schedules
     }
 
     /// <summary>
-    /// One endless slot, or one for each guest with its monitor where several share the CPU, and one for the services; what one
-    /// doesn't use, others may.
+    /// One endless slot where at most one guest vCPU is on the CPU. Else the guests with their monitors take turns; where there are several,
+    /// so do the services. What one doesn't use, others may.
     /// </summary>
     private static List<SlotConfig> Default(IReadOnlyList<Vcpu> cpu)
     {
         ulong all = Mask(cpu);
-        List<SlotConfig> families = cpu
-            .Where(vcpu => vcpu.Partition.Kind is PartitionKind.Guest or PartitionKind.Bare)
-            .GroupBy(vcpu => vcpu.Partition)
-            .Select(family => Slot(FamilySlot, Mask(cpu.Where(vcpu => IsOf(vcpu, family.Key))), all))
-            .ToList();
-        if (families.Count < 2)
-            return [Slot(0, all, all)];
         ulong services = Mask(cpu.Where(vcpu => vcpu.Partition.Kind == PartitionKind.Service));
+        IReadOnlyList<Partition> guests = cpu.Where(IsGuest).Select(vcpu => vcpu.Partition).Distinct().ToList();
+        if (guests.Count <= 1)
+            return guests.Count == 0 || Turns(cpu, guests).Count == 1
+                ? [Slot(0, all, all)]
+                : Split(FamilySlot, Turns(cpu, guests).Select(turn => turn | services), all);
+        List<SlotConfig> slots = guests.SelectMany(guest => Split(FamilySlot, Turns(cpu, [guest]), all)).ToList();
         if (services != 0)
-            families.Add(Slot(ServiceSlot, services, all));
-        return families;
+            slots.Add(Slot(ServiceSlot, services, all));
+        return slots;
     }
+
+    /// <summary>
+    /// The vCPUs of partitions, in sets that take turns. A vCPU of a guest may spin until another of the same guest gets on, and the rank
+    /// between them never changes: two of them in one slot would wait for ever.
+    /// </summary>
+    private static IReadOnlyList<ulong> Turns(IReadOnlyList<Vcpu> cpu, IReadOnlyList<Partition> partitions)
+    {
+        IReadOnlyList<ulong[]> guests = partitions
+            .Select(partition => cpu.Where(vcpu => vcpu.Partition == partition && IsGuest(vcpu)).Select(vcpu => Mask([vcpu])).ToArray())
+            .Where(vcpus => vcpus.Length != 0)
+            .ToList();
+        ulong others = Mask(cpu.Where(vcpu => !IsGuest(vcpu) && partitions.Any(partition => IsOf(vcpu, partition))));
+        return Enumerable.Range(0, Math.Max(1, guests.Select(vcpus => vcpus.Length).DefaultIfEmpty().Max()))
+            .Select(turn => guests.Aggregate(others, (mask, vcpus) => mask | vcpus[turn % vcpus.Length]))
+            .ToList();
+    }
+
+    /// <summary>A slot that is shared out among turns; 0 for an endless one, which has one turn.</summary>
+    private static List<SlotConfig> Split(ulong microseconds, IEnumerable<ulong> turns, ulong fallback)
+    {
+        IReadOnlyList<ulong> masks = turns.ToList();
+        ulong length = microseconds == 0 ? 0 : Math.Max(1, microseconds / (ulong)masks.Count);
+        return masks.Select(mask => Slot(length, mask, fallback)).ToList();
+    }
+
+    private static bool IsGuest(Vcpu vcpu) => vcpu.Partition.Kind is PartitionKind.Guest or PartitionKind.Bare;
 
     private static List<SlotConfig> Given(ScheduleDescription schedule, Topology topology)
     {
@@ -57,19 +82,22 @@ internal static class Schedules
         List<SlotConfig> slots = [];
         foreach (SlotDescription slot in schedule.Slots)
         {
-            ulong mask = 0;
+            List<Partition> partitions = [];
             foreach (Sourced<string> name in slot.For)
             {
                 Partition partition = topology.Find(name, $"schedule of CPU {number}: a slot is for");
-                ulong ranks = Mask(cpu.Where(vcpu => IsOf(vcpu, partition)));
-                mask |= ranks != 0
-                    ? ranks
-                    : throw new UserError(name.At, $"schedule of CPU {number}: a slot is for {partition.Name}, which has no vCPU there (line {partition.Description.At.Line})");
+                if (!cpu.Any(vcpu => IsOf(vcpu, partition)))
+                    throw new UserError(name.At, $"schedule of CPU {number}: a slot is for {partition.Name}, which has no vCPU there (line {partition.Description.At.Line})");
+                partitions.Add(partition);
             }
 
-            slots.Add(Slot((ulong)(slot.Microseconds?.Value ?? 0), mask, slot.Strict ? 0 : Mask(cpu)));
+            IReadOnlyList<ulong> turns = Turns(cpu, partitions);
+            ulong length = slot.Microseconds is { } given ? (ulong)given.Value : turns.Count > 1 ? FamilySlot : 0;
+            slots.AddRange(Split(length, turns, slot.Strict ? 0 : Mask(cpu)));
         }
 
+        if (slots.Count > Limits.Slots)
+            throw new UserError(schedule.At, $"schedule of CPU {number}: its slots are {slots.Count}, one for each vCPU of a guest; {Limits.Slots} fit");
         ulong reached = slots.Aggregate(0UL, (ranks, slot) => ranks | slot.Mask | slot.Fallback);
         if (cpu.FirstOrDefault(vcpu => (reached >> vcpu.Rank & 1) == 0) is { } left)
             throw new UserError(schedule.At, $"schedule of CPU {number}: it never runs vCPU {left.Number} of {left.Partition.Name} (line {left.Partition.Description.At.Line})");

@@ -54,8 +54,7 @@ public sealed class SystemImage
             byte[] bytes = File.ReadAllBytes(path);
             SystemMap map = ReadDescription(bytes) ?? throw new InvalidDataException();
             SystemImage image = new(bytes, map);
-            if (image.Config.Magic != Config.MagicValue)
-                throw new InvalidDataException();
+            image.Check();
             return image;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -70,6 +69,16 @@ public sealed class SystemImage
         {
             throw new UserError(new Position(path, 0), "not an image of Redoubt");
         }
+    }
+
+    /// <summary>Refuses a file that is cut off or not what it says.</summary>
+    private void Check()
+    {
+        if (Config.Magic != Config.MagicValue || Config.CpuCount != (ulong)Map.Cpus || Map.Partitions.Count > Limits.Partitions)
+            throw new InvalidDataException();
+        KernelMemory();
+        for (int i = 0; i < Map.Partitions.Count; i++)
+            PartitionMemory(i);
     }
 
     /// <summary>VTTBR_EL2.BADDR: the address of the root, without the VMID.</summary>
@@ -92,7 +101,10 @@ public sealed class SystemImage
         if (!description.StartsWith(DescriptionMagic))
             throw new InvalidDataException();
         description = description[DescriptionMagic.Length..];
-        int length = checked((int)BinaryPrimitives.ReadInt64LittleEndian(description));
-        return JsonSerializer.Deserialize<SystemMap>(description.Slice(8, length), Json);
+        long length = BinaryPrimitives.ReadInt64LittleEndian(description);
+        description = description[sizeof(long)..];
+        return length >= 0 && length <= description.Length
+            ? JsonSerializer.Deserialize<SystemMap>(description[..(int)length], Json)
+            : throw new InvalidDataException();
     }
 }

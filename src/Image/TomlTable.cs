@@ -18,23 +18,37 @@ internal sealed class TomlTable(string name, Position at)
 
     public IEnumerable<string> Keys => _values.Keys;
 
-    public void Add(string key, TomlValue value) => _values.Add(key, value);
+    /// <exception cref="UserError">The key has a value already.</exception>
+    public void Add(string key, TomlValue value)
+    {
+        if (!_values.TryAdd(key, value))
+            throw new UserError(value.At, $"{Name}: {key} is there already (line {_values[key].At.Line})");
+    }
 
     /// <summary>The table below a key, made if it isn't there; of an array of tables the last.</summary>
+    /// <exception cref="UserError">The key has a value that is no table.</exception>
     public TomlTable OpenTable(string key, Position at)
     {
         if (!_values.TryGetValue(key, out TomlValue? value))
             _values.Add(key, value = new TomlValue(new TomlTable(key, at), at));
-        return value.Value as TomlTable ?? (TomlTable)((List<TomlValue>)value.Value)[^1].Value;
+        return value.Value switch
+        {
+            TomlTable table => table,
+            List<TomlValue> and [.., { Value: TomlTable last }] => last,
+            _ => throw new UserError(at, $"{Name}: {key} is no table (line {value.At.Line})"),
+        };
     }
 
     /// <summary>A new table at the end of an array of tables.</summary>
+    /// <exception cref="UserError">The key has a value that is no array.</exception>
     public TomlTable AppendTable(string key, Position at)
     {
         if (!_values.TryGetValue(key, out TomlValue? value))
             _values.Add(key, value = new TomlValue(new List<TomlValue>(), at));
+        if (value.Value is not List<TomlValue> tables)
+            throw new UserError(at, $"{Name}: {key} is no array of tables (line {value.At.Line})");
         TomlTable table = new(key, at);
-        ((List<TomlValue>)value.Value).Add(new TomlValue(table, at));
+        tables.Add(new TomlValue(table, at));
         return table;
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Redoubt.Image;
 
 /// <summary>Sizes of memory, in bytes.</summary>
@@ -15,7 +17,11 @@ public static class Units
     /// <summary>Whether it is a multiple of a power of two.</summary>
     public static bool IsAligned(this ulong value, ulong alignment) => (value & (alignment - 1)) == 0;
 
-    /// <summary>A size for people: in the largest unit that divides it.</summary>
-    public static string Text(ulong size) =>
-        size.IsAligned(MiB) && size != 0 ? $"{size / MiB} MiB" : size.IsAligned(KiB) ? $"{size / KiB} KiB" : $"{size} bytes";
+    /// <summary>A size for people, to a tenth of a MiB.</summary>
+    public static string Text(ulong size) => size switch
+    {
+        >= MiB => string.Create(CultureInfo.InvariantCulture, $"{(double)size / MiB:0.#} MiB"),
+        >= KiB => string.Create(CultureInfo.InvariantCulture, $"{(double)size / KiB:0.#} KiB"),
+        _ => $"{size} bytes",
+    };
 }

@@ -107,6 +107,7 @@ internal static class Boot
         }
         Scheduler.Begin(ref cpu, 0, Cpu.Time());
         Timers.Arm(ref cpu, cpu.SlotEnd);
+        Mail.Take(ref cpu);     // sent before this CPU could be interrupted
     }
 
     private static void StartOthers()

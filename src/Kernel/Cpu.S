@@ -67,11 +67,13 @@ function cpu_write64
     ret
 
 // Inbox words (exclusives, so that Armv8.0 will do): x0 address, x1 bits
+// Sets the bits and returns the old value.
 function atomic_or
 1:  ldxr x2, [x0]
-    orr x2, x2, x1
-    stlxr w3, x2, [x0]
+    orr x4, x2, x1
+    stlxr w3, x4, [x0]
     cbnz w3, 1b
+    mov x0, x2
     ret
 
 // Clears the bits and returns the old value.

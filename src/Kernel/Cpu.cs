@@ -47,9 +47,9 @@ internal static class Cpu
     [RuntimeImport("*", "cpu_write64"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void Write64(ulong address, ulong value);
 
-    /// <summary>Sets bits of an inbox word, with release.</summary>
+    /// <summary>Sets bits of an inbox word, with release; returns what it held.</summary>
     [RuntimeImport("*", "atomic_or"), MethodImpl(MethodImplOptions.InternalCall)]
-    public static extern void AtomicOr(ref ulong word, ulong bits);
+    public static extern ulong AtomicOr(ref ulong word, ulong bits);
 
     /// <summary>Clears bits of an inbox word, with acquire; returns what it held.</summary>
     [RuntimeImport("*", "atomic_clear"), MethodImpl(MethodImplOptions.InternalCall)]

@@ -20,11 +20,8 @@ public readonly struct Esr
     /// <summary>Data abort: the register loaded or stored, bits 20:16.</summary>
     public ulong Srt => (_value >> 16) & 0x1f;
 
-    /// <summary>Data abort: syndrome valid, bit 24.</summary>
-    public bool Isv => (_value & (1 << 24)) != 0;
-
-    /// <summary>Data abort: a store, bit 6.</summary>
-    public bool Wnr => (_value & (1 << 6)) != 0;
+    /// <summary>Abort: HPFAR_EL2 holds its address, which a permission fault (DFSC 0b0011xx) leaves unknown unless it is on a table walk (S1PTW).</summary>
+    public bool HasIpa => (_value & 0x3c) != 0xc || (_value & (1 << 7)) != 0;
 
     /// <summary>System register trap: the general register, bits 9:5.</summary>
     public ulong Rt => (_value >> 5) & 0x1f;

@@ -68,7 +68,7 @@ internal static class Events
     {
         vcpu.X[2] = guest.Fault;
         vcpu.X[3] = guest.Esr.Value;
-        vcpu.X[4] = ((guest.Hpfar & HpfarMask) << HpfarShift) | (guest.Far & PageMask);
+        vcpu.X[4] = HasAddress(ref guest) ? ((guest.Hpfar & HpfarMask) << HpfarShift) | (guest.Far & PageMask) : 0;
         if (guest.Fault == FaultKind.Data)
         {
             vcpu.X[5] = guest.Esr.Srt == 31 ? 0 : guest.X[(int)guest.Esr.Srt];
@@ -83,4 +83,8 @@ internal static class Events
         vcpu.X[9] = guest.Pc;
         guest.Fault = FaultKind.None;
     }
+
+    /// <summary>HPFAR_EL2 and FAR_EL2 are the fault's own, not left over from another guest's (Arm ARM D19.2.61).</summary>
+    private static bool HasAddress(ref VcpuState guest) =>
+        (guest.Fault == FaultKind.Data || guest.Fault == FaultKind.Instruction) && guest.Esr.HasIpa;
 }

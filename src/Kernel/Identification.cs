@@ -21,6 +21,7 @@ internal static class Identification
         found.HasSme = Field(registers[Pfr1], 24) != 0 ? 1UL : 0;
         found.HasFineTraps = Field(registers[Mmfr0], 56) != 0 ? 1UL : 0;
         found.HasExtensions = Field(registers[Mmfr1], 40) != 0 ? 1UL : 0;
+        found.Pan = Field(registers[Mmfr1], 20) != 0 ? 1UL << 22 : 0;
 
         ulong pfr0 = registers[Pfr0];
         ulong mmfr0 = registers[Mmfr0];
@@ -43,7 +44,7 @@ internal static class Identification
         registers[Pfr1] = pfr1 & 0xff;                                      // BT, SSBS
         registers[Dfr0] = dfr0 & 0x0000_00f0_f0f0_f00f;                     // DebugVer, BRPs, WRPs, CTX_CMPs, DoubleLock
         registers[Isar0] = isar0 & ~0x0f00_0000UL;                          // all but TME
-        registers[Isar1] = isar1 & 0x00ff_ffff_f0ff_f00f;                   // no APA, API, GPA, GPI, XS, LS64
+        registers[Isar1] = isar1 & 0x00ff_ffff_00ff_f00f;                   // no APA, API, GPA, GPI, XS, LS64
         registers[Isar2] = isar2 & 0xf0f0_00f0;                             // RPRES, BC, CLRBHB
         registers[Mmfr0] = (mmfr0 & 0xffff_fff0) | Least(Field(mmfr0, 0), 2);   // at most 40 bits; no FGT, ECV
         registers[Mmfr1] = mmfr1 & 0x0000_00f0_00f0_f00f;                   // HAFDBS, HPDS, PAN, ETS

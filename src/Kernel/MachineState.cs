@@ -18,6 +18,9 @@ public struct MachineState
     public ulong HasFineTraps;
     public ulong HasExtensions;
 
+    /// <summary>PSTATE.PAN (bit 22) if the CPU has it (FEAT_PAN), else 0.</summary>
+    public ulong Pan;
+
     /// <summary>Counter frequency in Hz.</summary>
     public ulong Frequency;
 }

@@ -38,8 +38,11 @@ internal static class Mail
         {
             Cpu.AtomicOr(ref vcpu.InboxVirtual, interrupts);
         }
-        Cpu.AtomicOr(ref State.Cpu(owner).Inbox, State.RankBit(index));
-        Gic.Announce(owner);
+        // A CPU with mail was already told: its inbox is not empty before it took all, or was told again.
+        if (Cpu.AtomicOr(ref State.Cpu(owner).Inbox, State.RankBit(index)) == 0)
+        {
+            Gic.Announce(owner);
+        }
     }
 
     /// <summary>Takes the mail of one vCPU; if there is more, another interrupt follows.</summary>

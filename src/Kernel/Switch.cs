@@ -30,9 +30,13 @@ internal static class Switch
         cpu.Current = next;
     }
 
-    /// <summary>Brings the EL1 registers of a guest to memory, if they are loaded.</summary>
+    /// <summary>Brings the system registers of a vCPU to memory, those that are loaded.</summary>
     public static void Publish(ref CpuState cpu, ref VcpuState vcpu, ulong index)
     {
+        if (cpu.Current == index)
+        {
+            Context.SaveUser(ref vcpu);
+        }
         if (cpu.Resident == index)
         {
             Context.SaveEl1(ref vcpu);

@@ -77,11 +77,11 @@ internal static class VirtualInterrupts
                 Retract(ref vcpu, cleared & software);
                 break;
             case VirtualField.Line:
-                vcpu.Line = (vcpu.Line & ~mask) | (value & mask);
+                vcpu.Line = (vcpu.Line & ~mask) | (value & mask & ~vcpu.Hardware);
                 RetractLines(ref vcpu, cleared);
                 break;
             default:
-                Deactivate(ref vcpu, cleared);
+                Deactivate(ref vcpu, cleared, cpu.Resident == index);
                 break;
         }
         Announce(ref cpu, ref vcpu, index);
@@ -210,7 +210,8 @@ internal static class VirtualInterrupts
         }
     }
 
-    private static void Deactivate(ref VcpuState vcpu, ulong bits)
+    /// <summary>Ends the active state. The CPU's timer interrupt is the resident guest's; the state of the others' is in memory.</summary>
+    private static void Deactivate(ref VcpuState vcpu, ulong bits, bool resident)
     {
         for (int i = 0; i < Limits.ListRegisters; i++)
         {
@@ -218,7 +219,11 @@ internal static class VirtualInterrupts
             if (list.IsActive && (list.Bit & bits) != 0)
             {
                 vcpu.Lists[i] = list.Deactivated();
-                if (list.IsHardware)
+                if (list.IsHardware && !resident && list.Physical == Interrupts.VirtualTimer)
+                {
+                    vcpu.TimerActive = 0;
+                }
+                else if (list.IsHardware)
                 {
                     Cpu.Deactivate(list.Physical);
                 }

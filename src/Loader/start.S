@@ -24,7 +24,7 @@ redoubt_panic:
         .text
 
 // evict_range(address, size): no cache holds a line of the range any more. With the MMU off, accesses go past the caches; a dirty
-// line would later be written over them, a stale one read in their place (booting.rst; DDI 0487, D7.5.9).
+// line would later be written over them, a stale one read in their place (booting.rst).
         .globl  evict_range
 evict_range:
         mrs     x2, ctr_el0

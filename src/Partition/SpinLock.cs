@@ -2,20 +2,28 @@ using System.Threading;
 
 namespace Redoubt.Partition;
 
-/// <summary>Keeps the vCPUs of one partition out of each other's way. Not reentrant, not fair; all zero is free.</summary>
+/// <summary>
+/// Keeps the vCPUs of one partition out of each other's way. Not reentrant, not fair; all zero is free. The holder may stand on the
+/// caller's own CPU, with a lower priority: who finds the lock taken must give up the CPU (<see cref="Kernel.Wait"/>) before long.
+/// </summary>
 public struct SpinLock
 {
     private uint _held;
 
-    /// <summary>Takes the lock.</summary>
-    public void Enter()
+    /// <summary>Takes the lock, unless it stays taken for so many looks.</summary>
+    public bool TryEnter(int looks)
     {
         while (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
         {
-            while (Volatile.Read(ref _held) != 0)
+            do
             {
+                if (--looks < 0)
+                    return false;
             }
+            while (Volatile.Read(ref _held) != 0);
         }
+
+        return true;
     }
 
     /// <summary>Gives it back.</summary>

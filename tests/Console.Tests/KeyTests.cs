@@ -26,12 +26,12 @@ public class KeyTests
     }
 
     [Fact]
-    public void ChangingTheFocusLeavesTheOldLineAndShowsTheNewOne()
+    public void ChangingTheFocusShowsTheOtherUnfinishedLine()
     {
         Desk desk = new Desk("a", "b").Say("a", "a$ ").Say("b", "b$ ").Type("\u001dn");
-        Assert.Equal(["a| a$", "--- focus on b (Ctrl-] ? for help)", "b| b$"], desk.Lines);
+        Assert.Equal(["--- focus on b (Ctrl-] ? for help)", "b| b$"], desk.Lines);
         Assert.Equal(6, desk.Screen.Column);
-        Assert.Equal(["a| a$", "--- focus on b (Ctrl-] ? for help)", "a| a$ done", "b| b$"], desk.Say("a", "done\n").Lines);
+        Assert.Equal(["--- focus on b (Ctrl-] ? for help)", "a| a$ done", "b| b$"], desk.Say("a", "done\n").Lines);
     }
 
     [Fact]
@@ -96,6 +96,14 @@ public class KeyTests
         desk.Type("\u001dz").Say("b", "finished\n");
         Assert.Equal(["--- all partitions", "b| kept 1", "b| kept 2", "b| unfinished"], desk.Lines[^4..]);
         Assert.Equal(["b| unfinished", "a| $"], desk.Say("a", "$ ").Lines[^2..]);
+    }
+
+    [Fact]
+    public void APromptIsShownAgainAfterZoom()
+    {
+        Desk desk = new Desk("a", "b").Say("a", "$ ").Type("\u001dz").Say("a", "ls\r\nfile\r\n$ ").Type("\u001dz");
+        Assert.Equal(["--- all partitions", "a| $"], desk.Lines[^2..]);
+        Assert.Equal("a| $ ls", desk.Say("a", "ls").Lines[^1]);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class RefusalTests : IDisposable
         {
             """
             [partition.a]
-            image = "flat"
+            image = "kernel"
             memory = 16
             at = 0x48000000
             [partition.b]
@@ -59,7 +59,7 @@ public sealed class RefusalTests : IDisposable
         // Images and programs
         { "[partition.a]\nimage = \"nothing\"\nmemory = 16", "system.toml:9: a: nothing: no such file" },
         { "[partition.a]\nimage = \"debian:nothing\"\nmemory = 16", "system.toml:9: a: there is no artifact \"debian:nothing\"" },
-        { "[partition.a]\nimage = \"boards\"\nmemory = 16", "system.toml:9: a: boards can't be read: Access to the path is denied." },
+        { "[partition.a]\nimage = \"boards\"\nmemory = 16", "system.toml:9: a: boards can't be read: Access to the path 'boards' is denied." },
         { "[partition.a]\nprogram = \"Nothing\"", "system.toml:9: a: there is no program \"Nothing\"" },
         { "[partition.a]\nimage = \"kernel\"\nmemory = 2", "system.toml:9: a: kernel is too large: it needs memory = 4, a has 2 (line 10)" },
         { "[partition.a]\nimage = \"kernel\"\ninitrd = \"initrd\"\nmemory = 4", "system.toml:10: a: initrd is too large: it needs memory = 5, a has 4 (line 11)" },
@@ -127,7 +127,7 @@ public sealed class RefusalTests : IDisposable
         { "[partition.nine-long]\nimage = \"kernel\"\nmemory = 16", "system.toml:8: partition \"nine-long\": the name has more than 8 characters" },
         { "[channel]\nname = \"x\"", "system.toml:8: the file: channel must be an array of tables" },
         { "[chanel]\nname = \"x\"", "system.toml:8: the file: unknown key \"chanel\" (did you mean \"channel\"?)" },
-        { "[partition.a]\nprogram = \"Hello", "system.toml:9: Invalid newline found in string" },
+        { "[partition.a]\nprogram = \"Hello", "system.toml:9: Invalid End-Of-File found on string literal" },
     };
 
     [Theory]

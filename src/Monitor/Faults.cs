@@ -1,0 +1,117 @@
+using Redoubt.Abi;
+using Redoubt.Partition;
+
+namespace Redoubt.Monitor;
+
+/// <summary>Serves the faults of a guest's vCPU.</summary>
+internal static class Faults
+{
+    /// <summary>
+    /// Serves a fault; the lock is held. Returns whether the vCPU goes on, as the reply says; otherwise it stays where it is, or is off.
+    /// </summary>
+    public static bool Serve(ref Machine machine, int vcpu, in Arrival fault, ref Reply reply)
+    {
+        reply.Action = 0;
+        switch (fault.Kind)
+        {
+            case FaultKind.Data:
+                return ServeData(ref machine, vcpu, in fault, ref reply);
+            case FaultKind.Call:
+                return ServeCall(ref machine, vcpu, in fault, ref reply);
+            case FaultKind.Other:
+                reply.Action = ResumeAction.Undefined;
+                return true;
+            case FaultKind.Instruction:
+                return Crash.Record(ref machine, vcpu, "it ran code outside its memory"u8, in fault);
+            default:
+                return Crash.Record(ref machine, vcpu, "a memory error was reported to it (SError)"u8, in fault);
+        }
+    }
+
+    private static bool ServeData(ref Machine machine, int vcpu, in Arrival fault, ref Reply reply)
+    {
+        Syndrome syndrome = new(fault.Syndrome);
+        ulong address = fault.Address;
+        if (!machine.Devices.Has(address) || syndrome.IsTableWalk)
+        {
+            // Nothing answers there: the bus reports an error, as a real one does.
+            reply.Action = ResumeAction.Abort;
+            return true;
+        }
+
+        if (!syndrome.IsDescribed)
+        {
+            if (!syndrome.IsCacheMaintenance)
+                return Crash.Record(ref machine, vcpu, "it accessed a device with an instruction that can't be emulated"u8, in fault);
+            reply.Action = ResumeAction.Advance;
+            return true;
+        }
+
+        int size = syndrome.Size;
+        if ((address & (ulong)(size - 1)) != 0)
+        {
+            reply.Action = ResumeAction.Abort;
+            return true;
+        }
+
+        reply.Action = ResumeAction.Advance;
+        if (syndrome.IsWrite)
+        {
+            machine.Devices.Write(address, size, syndrome.Truncate(fault.V0));
+            return true;
+        }
+
+        uint questioned = machine.Devices.Questioned(address);
+        if (questioned != 0)
+            machine.Question(vcpu, questioned);
+        if (!machine.IsOn(vcpu))
+            return false;
+        reply.Action |= ResumeAction.Load;
+        reply.V0 = syndrome.Extend(machine.Devices.Read(address, size));
+        return true;
+    }
+
+    private static bool ServeCall(ref Machine machine, int vcpu, in Arrival fault, ref Reply reply)
+    {
+        Syndrome syndrome = new(fault.Syndrome);
+        // A trapped SMC is returned to; after an HVC the PC is past it already.
+        reply.Action = syndrome.Class == Syndrome.Smc ? ResumeAction.Result | ResumeAction.Advance : ResumeAction.Result;
+        reply.V0 = Smccc.NotSupported;
+        reply.V1 = fault.V1;
+        reply.V2 = fault.V2;
+        reply.V3 = fault.V3;
+        uint function = (uint)fault.V0;
+        if (syndrome.Immediate != 0)
+            return true;
+        if (Psci.Has(function))
+            return Finish(ref machine, vcpu, Psci.Call(function, fault.V1, fault.V2, fault.V3, ref machine.Power, in machine.Devices.Memory, ref reply), fault.V1);
+        if (Trng.Has(function))
+            Trng.Call(function, fault.V1, ref machine.Devices.Generator, ref reply);
+        else if (function == Smccc.Version)
+            reply.V0 = Smccc.VersionValue;
+        else if (function == Smccc.Features)
+            reply.V0 = Smccc.QueryFeature((uint)fault.V1);
+        return true;
+    }
+
+    private static bool Finish(ref Machine machine, int vcpu, PsciEffect effect, ulong target)
+    {
+        switch (effect)
+        {
+            case PsciEffect.Started:
+                machine.Devices.Interrupts.Touch((int)(uint)target);
+                return true;
+            case PsciEffect.CpuOff:
+                machine.TurnOff(vcpu);
+                return false;
+            case PsciEffect.SystemOff:
+                machine.End(GuestReport.Off);
+                return false;
+            case PsciEffect.SystemReset:
+                machine.Restart();
+                return false;
+            default:
+                return true;
+        }
+    }
+}

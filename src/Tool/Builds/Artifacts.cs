@@ -1,0 +1,63 @@
+using Redoubt.Tool.Debian;
+
+namespace Redoubt.Tool.Builds;
+
+/// <summary>The files that system descriptions name: programs that are built, and Debian's kernel and user space.</summary>
+public sealed class Artifacts : IArtifacts
+{
+    private readonly Dictionary<string, string> _programs;
+    private readonly Dictionary<string, Func<string>> _files;
+    private readonly Action<string> _note;
+
+    private Artifacts(IReadOnlyDictionary<string, string> programs, Action<string> note)
+    {
+        DebianArtifacts debian = new(note);
+        _note = note;
+        _programs = new Dictionary<string, string>(programs, StringComparer.OrdinalIgnoreCase);
+        _files = new Dictionary<string, Func<string>>
+        {
+            ["debian:kernel"] = () => debian.Kernel,
+            ["debian:busybox"] = () => debian.Initramfs,
+        };
+    }
+
+    /// <summary>Builds the programs of a system in one go.</summary>
+    /// <param name="description">The system.</param>
+    /// <param name="also">Programs that its description does not name.</param>
+    /// <param name="note">Told what goes on.</param>
+    /// <exception cref="UserError">A program does not exist, told with the line that names it, or does not build.</exception>
+    public static Artifacts For(SystemDescription description, IEnumerable<string> also, Action<string> note)
+    {
+        List<string> names = [.. also];
+        foreach (Sourced<string> program in description.Partitions.Select(partition => partition.Program).OfType<Sourced<string>>())
+        {
+            try
+            {
+                Programs.ProjectOf(program.Value);
+                names.Add(program.Value);
+            }
+            catch (UserError error)
+            {
+                throw new UserError(program.At, error.Message);
+            }
+        }
+
+        return new Artifacts(Programs.Build(names, note), note);
+    }
+
+    /// <inheritdoc/>
+    public string Program(string name)
+    {
+        if (!_programs.TryGetValue(name, out string? path))
+            _programs.Add(name, path = Programs.Build([name], _note)[name]);
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public string Artifact(string name)
+    {
+        return _files.TryGetValue(name, out Func<string>? locate)
+            ? locate()
+            : throw new UserError($"there is no artifact \"{name}\"; there are {string.Join(" and ", _files.Keys)}");
+    }
+}

@@ -1,0 +1,59 @@
+using Redoubt.Tool.Machines;
+
+namespace Redoubt.Tool.Builds;
+
+/// <summary>A system that is ready to boot.</summary>
+/// <param name="Description">What it was built from.</param>
+/// <param name="Image">The image.</param>
+/// <param name="Path">The image's file.</param>
+/// <param name="Cpus">CPUs of the machine that it is built for.</param>
+/// <param name="Memory">MiB of memory that the machine needs.</param>
+public sealed record BuiltSystem(SystemDescription Description, SystemImage Image, string Path, int Cpus, int Memory)
+{
+    /// <summary>Programs that belong to every system, and one that belongs to every guest.</summary>
+    private const string Kernel = "kernel", Loader = "loader", Monitor = "monitor";
+
+    private const int MiB = 1 << 20;
+
+    /// <summary>The machine that boots it.</summary>
+    public QemuMachine Machine => new() { Kernel = Path, Cpus = Cpus, Memory = Memory };
+
+    /// <summary>Builds a system and all that it is made of.</summary>
+    /// <param name="system">A name in <c>systems/</c>, or the path of a description.</param>
+    /// <param name="cpus">CPUs of the machine, if other than the description says.</param>
+    /// <param name="note">Told what goes on.</param>
+    /// <exception cref="UserError">The description is wrong, or something can't be built or obtained.</exception>
+    public static BuiltSystem Build(string system, int? cpus, Action<string> note)
+    {
+        SystemDescription description = SystemDescription.Load(Locate(system));
+        Artifacts artifacts = Artifacts.For(description, [Kernel, Loader, Monitor], note);
+        note($"building the image of {description.Name}");
+        SystemImage image = Builder.Build(description, new BuildOptions
+        {
+            Cpus = cpus,
+            Artifacts = artifacts,
+            KernelElf = artifacts.Program(Kernel),
+            LoaderElf = artifacts.Program(Loader),
+        });
+        int count = cpus ?? (int)description.Cpus.Value;
+        string path = System.IO.Path.Combine(Workspace.Artifacts, "systems", $"{description.Name}-{count}.img");
+        Files.Write(path, image.Write);
+        return new BuiltSystem(description, image, path, count, (int)(description.Memory.Value / MiB));
+    }
+
+    /// <summary>The description behind a name or a path.</summary>
+    /// <exception cref="UserError">There is none.</exception>
+    public static string Locate(string system)
+    {
+        string folder = System.IO.Path.Combine(Workspace.Root, "systems");
+        string named = System.IO.Path.Combine(folder, system + ".toml");
+        if (File.Exists(named))
+            return named;
+        if (File.Exists(system))
+            return System.IO.Path.GetFullPath(system);
+        IEnumerable<string> known = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.toml").Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)
+            : [];
+        throw new UserError($"there is no system \"{system}\": systems/ has {string.Join(", ", known)}, and there is no such file");
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Redoubt.Tool.Builds;
+using Redoubt.Tool.Machines;
+
+namespace Redoubt.Tool.Commands;
+
+/// <summary><c>redoubt run</c>: builds and boots a system, its consoles on the terminal.</summary>
+public static class RunCommand
+{
+    private const string DefaultSystem = "linux";
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Argument<string> system = SystemArgument.Create(DefaultSystem);
+        Option<bool> headless = new("--headless") { Description = "type nothing: only show what the consoles say" };
+        Option<string?> until = new("--until") { HelpName = "TEXT", Description = "stop with status 0 when TEXT appears on a console; status 1 if it does not" };
+        Option<double?> timeout = new("--timeout") { HelpName = "SECONDS", Description = "stop with status 1 after SECONDS" };
+        Option<string> cpu = new("--cpu") { HelpName = "MODEL", Description = "CPU model", DefaultValueFactory = _ => "cortex-a72" };
+        cpu.AcceptOnlyFromAmong("cortex-a72", "cortex-a53", "cortex-a57", "cortex-a76", "neoverse-n1", "max");
+        Option<int?> cpus = SystemArgument.Cpus();
+        Option<int?> memory = new("--memory") { HelpName = "MIB", Description = "memory of the machine, if it is to be more than the system needs" };
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is <= 0)
+                result.AddError("--timeout: give a number of seconds above 0");
+        });
+        Command command = new("run", "Build a system and boot it in QEMU, consoles on the terminal") { system, headless, until, timeout, cpu, cpus, memory };
+        command.SetAction(result => Run(
+            Prepare(result.GetValue(system)!, result.GetValue(cpus), result.GetValue(cpu)!, result.GetValue(memory)),
+            result.GetValue(headless),
+            result.GetValue(until),
+            result.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+        return command;
+    }
+
+    private static QemuMachine Prepare(string system, int? cpus, string cpu, int? memory)
+    {
+        BuiltSystem built = Progress.Show($"building {system}", note => BuiltSystem.Build(system, cpus, note));
+        if (memory < built.Memory)
+            throw new UserError($"--memory {memory}: the system needs {built.Memory} MiB");
+        return built.Machine with { Cpu = cpu, Memory = memory ?? built.Memory };
+    }
+
+    private static int Run(QemuMachine machine, bool headless, string? until, TimeSpan? timeout)
+    {
+        bool interactive = !headless && Terminal.IsInteractive;
+        if (interactive)
+            Console.Out.Write("\e[2mCtrl-] opens the console's menu: a digit chooses a partition, ? is help, q turns the machine off\e[0m\r\n");
+        Console.Out.Flush();
+        using IDisposable? raw = interactive ? Terminal.Raw() : null;
+        using Stream output = Console.OpenStandardOutput();
+        using RunningMachine running = RunningMachine.Start(machine, bytes =>
+        {
+            output.Write(bytes);
+            output.Flush();
+        });
+        if (!headless)
+            Terminal.Relay(running.Type);
+        return until is null ? UntilOff(running, timeout) : UntilText(running, until, timeout);
+    }
+
+    private static int UntilOff(RunningMachine running, TimeSpan? timeout)
+    {
+        if (running.WaitForExit(timeout) is not { } status)
+            return Fail(string.Create(CultureInfo.InvariantCulture, $"the machine still runs after {timeout!.Value.TotalSeconds} s"));
+        return status == 0 ? 0 : Fail($"QEMU ended with status {status}: {running.Errors}");
+    }
+
+    private static int UntilText(RunningMachine running, string text, TimeSpan? timeout)
+    {
+        if (running.Console.Wait(new Regex(Regex.Escape(text)), 0, timeout) is not null)
+            return 0;
+        return running.WaitForExit(TimeSpan.Zero) is { } status
+            ? Fail($"the machine ended (QEMU's status {status}) before \"{text}\" appeared. {running.Errors}")
+            : Fail(string.Create(CultureInfo.InvariantCulture, $"\"{text}\" did not appear within {timeout?.TotalSeconds} s"));
+    }
+
+    private static int Fail(string message)
+    {
+        Console.Error.Write($"\r\n{message.TrimEnd()}\r\n");
+        return 1;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace Redoubt.Tool;
+
+/// <summary>Files that are whole or absent, and locks between processes.</summary>
+public static partial class Files
+{
+    private const int LockExclusive = 2, LockNonBlocking = 4;
+
+    /// <summary>Writes a file beside <paramref name="path"/> and renames it, so that nobody ever sees half of it.</summary>
+    public static void Write(string path, Action<string> write)
+    {
+        string full = Path.GetFullPath(path);
+        string temporary = $"{full}.{Environment.ProcessId}.tmp";
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        using IDisposable cleanUp = Interruption.OnExit(() => File.Delete(temporary));
+        try
+        {
+            write(temporary);
+            File.Move(temporary, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Fills a folder beside <paramref name="path"/> and renames it: the folder is complete or absent.</summary>
+    public static void WriteFolder(string path, Action<string> fill)
+    {
+        string full = Path.GetFullPath(path);
+        string temporary = $"{full}.{Environment.ProcessId}.tmp";
+        Directory.CreateDirectory(temporary);
+        using IDisposable cleanUp = Interruption.OnExit(() => DeleteFolder(temporary));
+        try
+        {
+            fill(temporary);
+            Directory.Move(temporary, full);
+        }
+        finally
+        {
+            DeleteFolder(temporary);
+        }
+    }
+
+    /// <summary>Deletes a folder and all in it, if it is there.</summary>
+    public static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>
+    /// Takes the lock that <paramref name="path"/> stands for, among all processes; <paramref name="waiting"/> is called once if another
+    /// process has it. The system drops the lock when the process ends, in whatever way.
+    /// </summary>
+    public static IDisposable Lock(string path, Action? waiting = null)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // FileShare.ReadWrite: the runtime itself takes no lock then.
+        FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (flock(stream.SafeFileHandle, LockExclusive | LockNonBlocking) != 0)
+        {
+            waiting?.Invoke();
+            while (flock(stream.SafeFileHandle, LockExclusive) != 0)
+            {
+                // Interrupted by a signal; try again.
+            }
+        }
+
+        return stream;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(SafeHandle descriptor, int operation);
+}

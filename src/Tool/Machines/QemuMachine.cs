@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Redoubt.Tool.Machines;
+
+/// <summary>A machine as QEMU emulates it: the one place that knows QEMU's options. They mean the same from QEMU 7.2 on.</summary>
+public sealed record QemuMachine
+{
+    /// <summary>The emulator.</summary>
+    public const string Program = "qemu-system-aarch64";
+
+    /// <summary>What the machine boots: a Linux Image-format file.</summary>
+    public required string Kernel { get; init; }
+
+    /// <summary>CPU model.</summary>
+    public string Cpu { get; init; } = "cortex-a72";
+
+    /// <summary>Number of CPUs.</summary>
+    public int Cpus { get; init; } = 2;
+
+    /// <summary>Memory in MiB.</summary>
+    public int Memory { get; init; } = 1024;
+
+    /// <summary>Whether the machine starts at EL2, as Redoubt needs, or at EL1.</summary>
+    public bool Virtualization { get; init; } = true;
+
+    /// <summary>Initial RAM file system; null for none.</summary>
+    public string? Initrd { get; init; }
+
+    /// <summary>Kernel command line; null for none.</summary>
+    public string? CommandLine { get; init; }
+
+    /// <summary>Further options, such as <c>-icount shift=0</c>, one argument each.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
+
+    /// <summary>The arguments for QEMU: the serial line on standard input and output, where no character is special.</summary>
+    public IReadOnlyList<string> Arguments =>
+    [
+        "-M", $"virt,gic-version=3,virtualization={(Virtualization ? "on" : "off")}",
+        "-cpu", Cpu,
+        "-smp", Cpus.ToString(CultureInfo.InvariantCulture),
+        "-m", Memory.ToString(CultureInfo.InvariantCulture),
+        "-display", "none", "-nodefaults", "-no-user-config",
+        "-chardev", "stdio,id=console,mux=off,signal=off", "-serial", "chardev:console", "-monitor", "none",
+        "-kernel", Kernel,
+        .. Initrd is null ? Array.Empty<string>() : ["-initrd", Initrd],
+        .. CommandLine is null ? Array.Empty<string>() : ["-append", CommandLine],
+        .. Extra,
+    ];
+}

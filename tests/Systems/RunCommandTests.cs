@@ -1,0 +1,44 @@
+using Redoubt.Tool;
+using Redoubt.Tool.Debian;
+using Xunit;
+
+namespace Redoubt.Systems;
+
+/// <summary>The command <c>run</c>, as a user's script would call it.</summary>
+public sealed class RunCommandTests
+{
+    private static Subprocess.Result Redoubt(params string[] arguments)
+    {
+        return Subprocess.Run("dotnet", [Path.Combine(Workspace.Artifacts, "bin/Redoubt.Tool/release/redoubt.dll"), .. arguments], Workspace.Root);
+    }
+
+    [Fact]
+    public void StopsWithStatus0WhenTheTextAppears()
+    {
+        Subprocess.Result result = Redoubt("run", "linux", "--headless", "--until", GuestInitramfs.Ready, "--timeout", "120");
+        Assert.Equal(0, result.Status);
+        Assert.Contains(GuestInitramfs.Ready, result.Output);
+    }
+
+    [Fact]
+    public void StopsWithStatus1WhenTheTextDoesNotAppear()
+    {
+        Subprocess.Result result = Redoubt("run", "linux", "--headless", "--until", "never said", "--timeout", "3");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("\"never said\" did not appear within 3 s", result.Error);
+    }
+
+    [Theory]
+    [InlineData("there is no system \"nowhere\"", "run", "nowhere")]
+    [InlineData("--cpus", "run", "linux", "--cpus", "9")]
+    [InlineData("--timeout", "run", "linux", "--timeout", "0")]
+    [InlineData("--memory 1", "run", "linux", "--memory", "1")]
+    [InlineData("there is no system \"nowhere\"", "image", "nowhere", "-o", "/dev/null")]
+    public void SaysWhatIsWrong(string message, params string[] arguments)
+    {
+        Subprocess.Result result = Redoubt(arguments);
+        Assert.NotEqual(0, result.Status);
+        Assert.Contains(message, result.Error);
+        Assert.DoesNotContain("   at ", result.Error);
+    }
+}

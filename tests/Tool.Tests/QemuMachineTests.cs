@@ -1,0 +1,33 @@
+using Redoubt.Tool.Machines;
+
+namespace Redoubt.Tool.Tests;
+
+public sealed class QemuMachineTests
+{
+    [Fact]
+    public void SaysWhatTheMachineIs()
+    {
+        QemuMachine machine = new() { Kernel = "a b.img", Cpu = "max", Cpus = 3, Memory = 128, Extra = ["-icount", "shift=0"] };
+        string all = string.Join('|', machine.Arguments);
+        Assert.Contains("-M|virt,gic-version=3,virtualization=on|", all);
+        Assert.Contains("|-cpu|max|-smp|3|-m|128|", all);
+        Assert.EndsWith("|-kernel|a b.img|-icount|shift=0", all);
+    }
+
+    [Fact]
+    public void AMachineThatCannotStartSaysWhy()
+    {
+        using RunningMachine running = RunningMachine.Start(new QemuMachine { Kernel = "/nowhere" });
+        Assert.NotEqual(0, running.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Contains("/nowhere", running.Errors);
+    }
+
+    [Fact]
+    public void AMachineEndsWithItsObject()
+    {
+        RunningMachine running = RunningMachine.Start(new QemuMachine { Kernel = "/dev/null", Extra = ["-S"] });
+        Assert.Null(running.WaitForExit(TimeSpan.Zero));
+        running.Dispose();
+        running.Type("nobody reads this"u8);
+    }
+}

@@ -1,0 +1,3 @@
+    .include "measure.inc"
+
+    measure_functions svc

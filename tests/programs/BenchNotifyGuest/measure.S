@@ -1,0 +1,3 @@
+    .include "../BenchNotify/measure.inc"
+
+    measure_functions hvc

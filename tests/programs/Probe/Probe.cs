@@ -1,0 +1,59 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace Redoubt.Probe;
+
+/// <summary>Imports of probe.S.</summary>
+internal static unsafe class Probe
+{
+    /// <summary>Runs code with x0 to x9 from these ten words, and back. Returns 0, or the syndrome of the exception that ended it, with bit 63.</summary>
+    [RuntimeImport("*", "probe_run"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong Run(ulong code, ulong* registers);
+
+    [RuntimeImport("*", "probe_block"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ProbeBlock* Block();
+
+    /// <summary>Takes the interrupts that are pending.</summary>
+    [RuntimeImport("*", "probe_breathe"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void Breathe();
+
+    [RuntimeImport("*", "probe_enter_user"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void EnterUserCode();
+
+    [RuntimeImport("*", "probe_wait"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void WaitForInterrupt();
+
+    [RuntimeImport("*", "probe_acknowledge"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong Acknowledge();
+
+    [RuntimeImport("*", "probe_end"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void End(ulong intid);
+
+    /// <summary>ICC_SGI1R_EL1.</summary>
+    [RuntimeImport("*", "probe_send"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void Send(ulong value);
+
+    /// <summary>CNTV_CTL_EL0.</summary>
+    [RuntimeImport("*", "probe_set_timer_control"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void SetTimerControl(ulong value);
+
+    /// <summary>CNTV_CVAL_EL0.</summary>
+    [RuntimeImport("*", "probe_set_timer"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void SetTimer(ulong value);
+
+    [RuntimeImport("*", "probe_fault_address"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong FaultAddress();
+
+    [RuntimeImport("*", "probe_open_interrupts"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void OpenInterrupts();
+
+    /// <summary>Both halves of each V register n become first + n * step.</summary>
+    [RuntimeImport("*", "probe_fill_vectors"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void FillVectors(ulong first, ulong step);
+
+    [RuntimeImport("*", "probe_store_vectors"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void StoreVectors(ulong* values);
+
+    /// <summary>Code to run: x0 SPSR, x1 PC, x2 the value of all registers, at EL0.</summary>
+    public static ulong EnterUser => (ulong)(delegate*<void>)&EnterUserCode;
+}
