@@ -15,7 +15,7 @@ internal static class BootInfoWriter
             info.Seeds[(int)info.SeedCount++] = partition.Manifest!.Address;
     }
 
-    /// <summary>Areas to zero; neighbours become one range.</summary>
+    /// <summary>Areas to zero; neighbours become one range, so there are few: they are placed one behind the other.</summary>
     private static List<MemoryRange> ZeroRanges(IReadOnlyList<Area> areas)
     {
         List<MemoryRange> ranges = [];

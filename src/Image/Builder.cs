@@ -6,6 +6,9 @@ namespace Redoubt.Image;
 /// <summary>Builds the bootable image of a system. The same input gives the same bytes.</summary>
 public sealed class Builder
 {
+    /// <summary>The program of every monitor, asked for by <see cref="IArtifacts.Program"/>.</summary>
+    public const string MonitorProgram = "Monitor";
+
     /// <summary>Owners of what is no partition's.</summary>
     internal const string Kernel = "kernel", Loader = "loader";
 
@@ -163,7 +166,7 @@ public sealed class Builder
         Partitions = _topology.Partitions.Select(partition => new PlacedPartition(
             partition.Name,
             partition.Kind,
-            partition.Kind == PartitionKind.Monitor ? PartitionMemory.MonitorProgram : (partition.Description.Program ?? partition.Description.Image)!.Value,
+            partition.Kind == PartitionKind.Monitor ? MonitorProgram : (partition.Description.Program ?? partition.Description.Image)!.Value,
             partition.Monitor?.Name)).ToList(),
         Areas = _memory.Areas.Select(area => new PlacedArea(area.Owner, area.Sharer, area.Purpose, area.Address, area.Size, area.Storage)).ToList(),
         Devices = _wiring.Devices.Select(grant => new PlacedDevice(

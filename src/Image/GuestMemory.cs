@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Image;
@@ -8,6 +9,9 @@ namespace Redoubt.Image;
 /// <param name="Pieces">What is copied into RAM.</param>
 internal sealed record GuestMemory(ulong Entry, ulong Context, IReadOnlyList<GuestPiece> Pieces)
 {
+    /// <summary>What a manifest has room for.</summary>
+    private static readonly int MostPieces = Unsafe.SizeOf<LoadEntries>() / Unsafe.SizeOf<LoadEntry>();
+
     /// <summary>
     /// Kernel first, initial RAM disk on the next page, device tree in the next 2 MiB block: within what Linux demands
     /// (Documentation/arch/arm64/booting.rst).
@@ -35,13 +39,10 @@ internal sealed record GuestMemory(ulong Entry, ulong Context, IReadOnlyList<Gue
         end = end.AlignUp(Units.Block);
         pieces.Add(new GuestPiece("device tree", end, tree, 0));
         CheckFits(guest, guest.Initrd ?? source, end + (ulong)tree.Length, ram);
-        if (pieces.Count > LoadEntries)
-            throw new UserError(source.At, $"{guest.Name}: {source.Value} has {image.Pieces.Count} segments; with what is added more than {LoadEntries} pieces");
+        if (pieces.Count > MostPieces)
+            throw new UserError(source.At, $"{guest.Name}: {source.Value} has {image.Pieces.Count} segments; with what is added more than {MostPieces} pieces");
         return new GuestMemory(image.Entry, end, pieces);
     }
-
-    /// <summary>Entries of <see cref="Abi.LoadEntries"/>.</summary>
-    private const int LoadEntries = 8;
 
     /// <summary>Refuses what ends beyond the guest's RAM.</summary>
     public static void CheckFits(PartitionDescription guest, Sourced<string> source, ulong end, MemoryRange ram)

@@ -57,7 +57,7 @@ internal sealed class Partition(string name, PartitionKind kind, PartitionDescri
 
     public List<DeviceGrant> Devices { get; } = [];
 
-    /// <summary>Capability words by slot, and what each is, for messages.</summary>
+    /// <summary>Capability words by slot.</summary>
     public List<ulong> Capabilities { get; } = [];
 
     /// <summary>First slots of what the manifest tells of; ~0 for none.</summary>

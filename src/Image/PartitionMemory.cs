@@ -5,9 +5,6 @@ namespace Redoubt.Image;
 /// <summary>The memory of partitions: which areas each needs and where it sees them.</summary>
 internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader artifacts)
 {
-    /// <summary>The program of every monitor.</summary>
-    public const string MonitorProgram = "Monitor";
-
     /// <summary>It is in the file as it is in memory.</summary>
     private const ulong LargestBareImage = 256 * Units.MiB;
 
@@ -66,7 +63,7 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
                 AddGuest(partition);
                 break;
             case PartitionKind.Monitor:
-                AddProgram(partition, new Sourced<string>(MonitorProgram, partition.Description.At));
+                AddProgram(partition, new Sourced<string>(Builder.MonitorProgram, partition.Description.At));
                 AddPristine(partition, partition.Guest!);
                 break;
             case PartitionKind.Bare when partition.Description.Image is not null:

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Image;
@@ -8,8 +9,9 @@ internal sealed class Wiring
     /// <summary>Shared memory of a console channel: two rings of 8 KiB less their headers.</summary>
     private const ulong ConsoleMemory = 16 * Units.KiB;
 
-    /// <summary>Entries of <see cref="ChannelEnds"/> and <see cref="DeviceEntries"/>.</summary>
-    private const int MostChannels = 12, MostDevices = 8;
+    /// <summary>What a manifest has room for.</summary>
+    private static readonly int MostChannels = Unsafe.SizeOf<ChannelEnds>() / Unsafe.SizeOf<ChannelEnd>();
+    private static readonly int MostDevices = Unsafe.SizeOf<DeviceEntries>() / Unsafe.SizeOf<DeviceEntry>();
 
     private readonly SystemDescription _description;
     private readonly Topology _topology;

@@ -72,6 +72,7 @@ internal static class Lifecycles
         vcpu.Enabled = 0;
         vcpu.Pending = 0;
         vcpu.Line = 0;
+        vcpu.Latched = 0;
         vcpu.Events = 0;
         vcpu.TimerActive = 0;
         vcpu.Deadline = Scheduler.Never;

@@ -31,9 +31,6 @@ public readonly struct ListRegister
     /// <summary>Linked to a physical interrupt.</summary>
     public bool IsHardware => (_value & HardwareBit) != 0;
 
-    /// <summary>Loaded because of a line: its end is announced by a maintenance interrupt.</summary>
-    public bool IsLine => !IsHardware && (_value & EndBit) != 0;
-
     /// <summary>Virtual INTID, as a bit of a 64-bit word.</summary>
     public ulong Bit => 1UL << (int)(_value & 63);
 
@@ -52,8 +49,8 @@ public readonly struct ListRegister
     /// <summary>The same, pending.</summary>
     public ListRegister Pended() => new(_value | PendingBit);
 
-    /// <summary>The same, pending because of a line.</summary>
-    public ListRegister PendedByLine() => new(_value | PendingBit | EndBit);
+    /// <summary>The same; its end is announced by a maintenance interrupt. Not for one that is linked: there the bit belongs to the physical INTID.</summary>
+    public ListRegister WithEnd() => new(_value | EndBit);
 
     /// <summary>The same, no longer pending.</summary>
     public ListRegister Retracted() => new(_value & ~PendingBit);

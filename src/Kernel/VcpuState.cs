@@ -54,6 +54,9 @@ public struct VcpuState
     /// <summary>Accounting, by <see cref="AccountItem"/>; time in counter ticks.</summary>
     [FieldOffset(0x180)] public AccountWords Account;
 
+    /// <summary>Of the virtual interrupts that a list register announces: those that were latched, not just held by their line.</summary>
+    [FieldOffset(0x1b0)] public ulong Latched;
+
     /// <summary>System registers by <see cref="Register"/> number less <see cref="Register.System"/>; then VDISR_EL2 and TPIDR2_EL0.</summary>
     [FieldOffset(0x200)] public SystemRegisters System;
 

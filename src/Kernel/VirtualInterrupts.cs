@@ -65,20 +65,20 @@ internal static class VirtualInterrupts
         }
         Collect(ref cpu, ref vcpu, index);
         ulong cleared = mask & ~value;
+        ulong software = mask & ~vcpu.Hardware;
         switch (field)
         {
             case VirtualField.Enabled:
                 vcpu.Enabled = (vcpu.Enabled & ~mask) | (value & mask);
-                vcpu.Pending |= Retract(ref vcpu, cleared);
+                vcpu.Pending |= Retract(ref vcpu, cleared) & vcpu.Latched;
                 break;
             case VirtualField.Pending:
-                ulong software = ~vcpu.Hardware;
-                vcpu.Pending = (vcpu.Pending & ~(cleared & software)) | (value & mask & software);
+                vcpu.Pending = (vcpu.Pending & ~software) | (value & software);
                 Retract(ref vcpu, cleared & software);
                 break;
             case VirtualField.Line:
-                vcpu.Line = (vcpu.Line & ~mask) | (value & mask & ~vcpu.Hardware);
-                RetractLines(ref vcpu, cleared);
+                vcpu.Line = (vcpu.Line & ~software) | (value & software);
+                Retract(ref vcpu, cleared & software & ~vcpu.Latched);
                 break;
             default:
                 Deactivate(ref vcpu, cleared, cpu.Resident == index);
@@ -144,8 +144,9 @@ internal static class VirtualInterrupts
             {
                 int intid = BitOperations.TrailingZeroCount(waiting);
                 ulong bit = 1UL << intid;
-                ListRegister template = vcpu.Templates[intid & (Limits.VirtualInterrupts - 1)];
-                vcpu.Lists[i] = (vcpu.Line & bit) != 0 ? template.PendedByLine() : template.Pended();
+                ListRegister list = vcpu.Templates[intid & (Limits.VirtualInterrupts - 1)].Pended();
+                vcpu.Lists[i] = (vcpu.Line & bit) != 0 ? list.WithEnd() : list;
+                vcpu.Latched = (vcpu.Latched & ~bit) | (vcpu.Pending & bit);
                 vcpu.Pending &= ~bit;
                 waiting &= ~bit;
             }
@@ -161,22 +162,32 @@ internal static class VirtualInterrupts
         }
     }
 
-    /// <summary>An interrupt that is active and arrives again becomes pending and active. Returns the interrupts in list registers.</summary>
+    /// <summary>
+    /// An interrupt that is active and arrives again becomes pending and active; the end of one whose line is 1 will be announced.
+    /// Returns the interrupts in list registers.
+    /// </summary>
     private static ulong Merge(ref VcpuState vcpu)
     {
         ulong present = 0;
         for (int i = 0; i < Limits.ListRegisters; i++)
         {
             ListRegister list = vcpu.Lists[i];
-            if (!list.IsFree)
+            if (list.IsFree)
             {
-                present |= list.Bit;
-                if ((list.Bit & vcpu.Pending & vcpu.Enabled) != 0 && !list.IsHardware)
-                {
-                    vcpu.Lists[i] = list.Pended();
-                    vcpu.Pending &= ~list.Bit;
-                }
+                continue;
             }
+            present |= list.Bit;
+            if ((list.Bit & vcpu.Line) != 0)
+            {
+                list = list.WithEnd();
+            }
+            if ((list.Bit & vcpu.Pending & vcpu.Enabled) != 0 && !list.IsHardware)
+            {
+                list = list.Pended();
+                vcpu.Latched |= list.Bit;
+                vcpu.Pending &= ~list.Bit;
+            }
+            vcpu.Lists[i] = list;
         }
         return present;
     }
@@ -191,23 +202,10 @@ internal static class VirtualInterrupts
             if (list.IsPending && (list.Bit & bits) != 0)
             {
                 vcpu.Lists[i] = list.Retracted();
-                retracted |= list.IsLine ? 0 : list.Bit;
+                retracted |= list.Bit;
             }
         }
         return retracted;
-    }
-
-    /// <summary>The same for interrupts that were pending only because of their line.</summary>
-    private static void RetractLines(ref VcpuState vcpu, ulong bits)
-    {
-        for (int i = 0; i < Limits.ListRegisters; i++)
-        {
-            ListRegister list = vcpu.Lists[i];
-            if (list.IsPending && list.IsLine && (list.Bit & bits) != 0)
-            {
-                vcpu.Lists[i] = list.Retracted();
-            }
-        }
     }
 
     /// <summary>Ends the active state. The CPU's timer interrupt is the resident guest's; the state of the others' is in memory.</summary>

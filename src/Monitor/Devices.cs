@@ -2,6 +2,25 @@ using Redoubt.Abi;
 
 namespace Redoubt.Monitor;
 
+/// <summary>Kinds of devices.</summary>
+public enum Device
+{
+    /// <summary>Nothing answers.</summary>
+    None,
+
+    /// <summary>PL011.</summary>
+    Uart,
+
+    /// <summary>GICD.</summary>
+    Distributor,
+
+    /// <summary>GICR of each vCPU, one after the other.</summary>
+    Redistributor,
+
+    /// <summary>Console and entropy.</summary>
+    Virtio,
+}
+
 /// <summary>The devices of the guest's machine, by address (<see cref="GuestMap"/>), and how they hang together.</summary>
 public struct Devices
 {
@@ -35,72 +54,73 @@ public struct Devices
     /// <summary>Whether a device waits until the console makes room. <see cref="Pump"/> then helps.</summary>
     public readonly bool IsStalled => _uart.IsStalled(in Port) || _console.IsStalled;
 
-    /// <summary>Whether a device answers at this address.</summary>
-    public readonly bool Has(ulong address) =>
-        address - GuestMap.Uart < UartSize
-        || address - GuestMap.Distributor < DistributorSize
-        || address - GuestMap.Redistributors < GuestMap.RedistributorStride * (ulong)Interrupts.Count
-        || address - GuestMap.Virtio < GuestMap.VirtioStride * GuestMap.VirtioCount;
+    /// <summary>The device that answers at this address, and the offset in its registers.</summary>
+    public readonly Device Find(ulong address, out ulong offset)
+    {
+        if ((offset = address - GuestMap.Uart) < UartSize)
+            return Device.Uart;
+        if ((offset = address - GuestMap.Distributor) < DistributorSize)
+            return Device.Distributor;
+        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * GuestMap.VirtioCount)
+            return Device.Virtio;
+        if ((offset = address - GuestMap.Redistributors) < GuestMap.RedistributorStride * (ulong)Interrupts.Count)
+            return Device.Redistributor;
+        return Device.None;
+    }
 
     /// <summary>
     /// The vCPUs whose interrupt state this read needs; their monitors must have answered (<see cref="Interrupts.Answer"/>) before.
     /// </summary>
-    public readonly uint Questioned(ulong address)
+    public readonly uint Questioned(Device device, ulong offset) => device switch
     {
-        ulong shared = address - GuestMap.Distributor;
-        if (shared < DistributorSize)
-            return BankRegisters.IsState(shared) ? Interrupts.Owners(~(ulong)uint.MaxValue, 0) : 0;
-        ulong own = address - GuestMap.Redistributors;
-        if (own >= GuestMap.RedistributorStride * (ulong)Interrupts.Count)
-            return 0;
-        return BankRegisters.IsState(own % GuestMap.RedistributorStride - GicRegisters.Private) ? 1U << Vcpu(own) : 0;
-    }
+        Device.Distributor when BankRegisters.IsState(offset) => Interrupts.Owners(~(ulong)uint.MaxValue, 0),
+        Device.Redistributor when BankRegisters.IsState(Frame(offset) - GicRegisters.Private) => 1U << Vcpu(offset),
+        _ => 0,
+    };
 
-    /// <summary>Reads 1, 2, 4 or 8 bytes, aligned, of a device that <see cref="Has"/> this address.</summary>
-    public ulong Read(ulong address, int size)
+    /// <summary>Reads 1, 2, 4 or 8 bytes, aligned.</summary>
+    public ulong Read(Device device, ulong offset, int size)
     {
-        ulong offset = address - GuestMap.Uart;
-        if (offset < UartSize)
+        switch (device)
         {
-            uint value = _uart.Read(offset, ref Port);
-            DriveUart();
-            return value;
+            case Device.Uart:
+                uint value = _uart.Read(offset, ref Port);
+                if (offset == Pl011.Data)
+                    DriveUart();
+                return value;
+            case Device.Distributor:
+                return Distributor.Read(ref Interrupts, offset, size);
+            case Device.Redistributor:
+                return Redistributor.Read(ref Interrupts, Vcpu(offset), Frame(offset), size);
+            default:
+                return size != 4 ? 0
+                    : offset < GuestMap.VirtioStride ? _console.Transport.Read(offset)
+                    : _entropy.Transport.Read(offset - GuestMap.VirtioStride);
         }
-
-        if ((offset = address - GuestMap.Distributor) < DistributorSize)
-            return Distributor.Read(ref Interrupts, offset, size);
-        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * GuestMap.VirtioCount)
-            return size != 4 ? 0 : offset < GuestMap.VirtioStride ? _console.Transport.Read(offset) : _entropy.Transport.Read(offset - GuestMap.VirtioStride);
-        offset = address - GuestMap.Redistributors;
-        return Redistributor.Read(ref Interrupts, Vcpu(offset), offset % GuestMap.RedistributorStride, size);
     }
 
     /// <summary>Writes 1, 2, 4 or 8 bytes, aligned.</summary>
-    public void Write(ulong address, int size, ulong value)
+    public void Write(Device device, ulong offset, int size, ulong value)
     {
-        ulong offset = address - GuestMap.Uart;
-        if (offset < UartSize)
+        switch (device)
         {
-            _uart.Write(offset, (uint)value, ref Port);
-            Port.Flush();
-            DriveUart();
-            // Who takes the input depends on the UART's mask.
-            if (offset == Pl011.Mask)
-                Pump();
-        }
-        else if ((offset = address - GuestMap.Distributor) < DistributorSize)
-        {
-            Distributor.Write(ref Interrupts, offset, size, value);
-        }
-        else if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * GuestMap.VirtioCount)
-        {
-            if (size == 4)
+            case Device.Uart:
+                _uart.Write(offset, (uint)value, ref Port);
+                Port.Flush();
+                DriveUart();
+                // Who takes the input depends on the UART's mask.
+                if (offset == Pl011.Mask)
+                    Pump();
+                break;
+            case Device.Distributor:
+                Distributor.Write(ref Interrupts, offset, size, value);
+                break;
+            case Device.Redistributor:
+                Redistributor.Write(ref Interrupts, Vcpu(offset), Frame(offset), size, value);
+                break;
+            case Device.Virtio when size == 4:
                 WriteVirtio(offset, (uint)value);
-        }
-        else
-        {
-            offset = address - GuestMap.Redistributors;
-            Redistributor.Write(ref Interrupts, Vcpu(offset), offset % GuestMap.RedistributorStride, size, value);
+                break;
         }
     }
 
@@ -131,4 +151,6 @@ public struct Devices
     private void DriveUart() => Interrupts.SetLine(GuestMap.UartInterrupt, _uart.Line(in Port));
 
     private static int Vcpu(ulong offset) => (int)(offset / GuestMap.RedistributorStride);
+
+    private static ulong Frame(ulong offset) => offset % GuestMap.RedistributorStride;
 }

@@ -11,7 +11,6 @@ internal static class Faults
     /// </summary>
     public static bool Serve(ref Machine machine, int vcpu, in Arrival fault, ref Reply reply)
     {
-        reply.Action = 0;
         switch (fault.Kind)
         {
             case FaultKind.Data:
@@ -31,15 +30,35 @@ internal static class Faults
     private static bool ServeData(ref Machine machine, int vcpu, in Arrival fault, ref Reply reply)
     {
         Syndrome syndrome = new(fault.Syndrome);
-        ulong address = fault.Address;
-        if (!machine.Devices.Has(address) || syndrome.IsTableWalk)
+        int size = syndrome.Size;
+        Device device = machine.Devices.Find(fault.Address, out ulong offset);
+        if (device == Device.None || !syndrome.IsDescribed || syndrome.IsTableWalk || (offset & (ulong)(size - 1)) != 0)
+            return ServeOddity(ref machine, vcpu, device, in fault, ref reply);
+        if (syndrome.IsWrite)
         {
-            // Nothing answers there: the bus reports an error, as a real one does.
-            reply.Action = ResumeAction.Abort;
+            machine.Devices.Write(device, offset, size, syndrome.Truncate(fault.V0));
+            reply.Action = ResumeAction.Advance;
             return true;
         }
 
-        if (!syndrome.IsDescribed)
+        uint questioned = machine.Devices.Questioned(device, offset);
+        if (questioned != 0)
+        {
+            machine.Question(vcpu, questioned);
+            if (!machine.Power.IsOn(vcpu))
+                return false;
+        }
+
+        reply.V0 = syndrome.Extend(machine.Devices.Read(device, offset, size));
+        reply.Action = ResumeAction.Advance | ResumeAction.Load;
+        return true;
+    }
+
+    // Accesses that no driver makes.
+    private static bool ServeOddity(ref Machine machine, int vcpu, Device device, in Arrival fault, ref Reply reply)
+    {
+        Syndrome syndrome = new(fault.Syndrome);
+        if (device != Device.None && !syndrome.IsDescribed && !syndrome.IsTableWalk)
         {
             if (!syndrome.IsCacheMaintenance)
                 return Crash.Record(ref machine, vcpu, "it accessed a device with an instruction that can't be emulated"u8, in fault);
@@ -47,27 +66,8 @@ internal static class Faults
             return true;
         }
 
-        int size = syndrome.Size;
-        if ((address & (ulong)(size - 1)) != 0)
-        {
-            reply.Action = ResumeAction.Abort;
-            return true;
-        }
-
-        reply.Action = ResumeAction.Advance;
-        if (syndrome.IsWrite)
-        {
-            machine.Devices.Write(address, size, syndrome.Truncate(fault.V0));
-            return true;
-        }
-
-        uint questioned = machine.Devices.Questioned(address);
-        if (questioned != 0)
-            machine.Question(vcpu, questioned);
-        if (!machine.IsOn(vcpu))
-            return false;
-        reply.Action |= ResumeAction.Load;
-        reply.V0 = syndrome.Extend(machine.Devices.Read(address, size));
+        // Nothing answers there: the bus reports an error, as a real one does.
+        reply.Action = ResumeAction.Abort;
         return true;
     }
 

@@ -55,7 +55,7 @@ public struct Machine
     public unsafe void Open()
     {
         // Always free: nobody else is awake yet.
-        _lock.TryEnter(1);
+        _lock.TryEnter();
         ref readonly Manifest manifest = ref Self.Manifest;
         Devices.Memory = new GuestMemory(manifest.Guest.RamBase, manifest.Guest.RamSize);
         if (Self.TryFindChannel("console"u8, out ChannelEnd* end))
@@ -72,25 +72,26 @@ public struct Machine
     /// <summary>Capability slot of the guest's vCPU of that number.</summary>
     public static ulong Slot(int vcpu) => Self.Manifest.Guest.VcpuSlot + (ulong)vcpu;
 
-    /// <summary>Whether the guest's vCPU is on, so that a fault of it can be served.</summary>
-    public readonly bool IsOn(int vcpu) => Power.Vcpus[vcpu].State == Power.On;
-
     /// <summary>
     /// Serves what arrived at a vCPU. Returns whether its guest vCPU goes on as the reply says; the wait for what
     /// comes next should last until <paramref name="deadline"/>.
     /// </summary>
     public bool TryAnswer(int vcpu, ref Arrival arrival, ref Reply reply, out ulong deadline)
     {
-        Enter(ref arrival);
-        TakeEvents(vcpu, arrival.Events);
+        if (!_lock.TryEnter())
+            Enter(ref arrival);
+        if (arrival.Events != 0 || _stalled)
+            TakeEvents(vcpu, arrival.Events);
         // What was left for this vCPU comes first: it may turn the guest's vCPU off.
-        Settle(vcpu);
+        if (Devices.Interrupts.Touched != 0)
+            Settle(vcpu);
         bool resumes = false;
-        if (arrival.Kind != FaultKind.None && IsOn(vcpu))
+        if (arrival.Kind != FaultKind.None && Power.IsOn(vcpu))
         {
             Exits[vcpu].Add(in arrival);
             resumes = Faults.Serve(ref this, vcpu, in arrival, ref reply);
-            Settle(vcpu);
+            if (Devices.Interrupts.Touched != 0)
+                Settle(vcpu);
         }
 
         _stalled = _state == GuestState.Running && Devices.IsStalled;
@@ -109,7 +110,7 @@ public struct Machine
     public void TurnOff(int vcpu)
     {
         Kernel.Stop(Slot(vcpu));
-        Power.Vcpus[vcpu].State = Power.Off;
+        Power.TurnOff(vcpu);
         Devices.Interrupts.Vcpus[vcpu].Forget();
     }
 
@@ -160,8 +161,11 @@ public struct Machine
     // Takes the lock. What arrives meanwhile is added to what has arrived: at most one fault, since the vCPU then stands still.
     private void Enter(ref Arrival arrival)
     {
-        while (!_lock.TryEnter(LockLooks))
+        int looks = 0;
+        while (!_lock.TryEnter())
         {
+            if (++looks % LockLooks != 0)
+                continue;
             ulong events = arrival.Events;
             ulong deadline = Kernel.Counter + _step;
             if (arrival.Kind == FaultKind.None)
@@ -211,14 +215,14 @@ public struct Machine
     {
         if (_state is GuestState.Restarting or GuestState.Ending)
             Stop(vcpu);
-        if (_state == GuestState.Running && Power.Vcpus[vcpu].State == Power.Requested)
+        if (_state == GuestState.Running && Power.IsRequested(vcpu))
             Start(vcpu);
         ref VcpuInterrupts own = ref Devices.Interrupts.Vcpus[vcpu];
-        if (IsOn(vcpu))
+        if (Power.IsOn(vcpu))
             Devices.Interrupts.Apply(vcpu, Slot(vcpu));
         if (own.Answered == own.Asked)
             return;
-        if (IsOn(vcpu))
+        if (Power.IsOn(vcpu))
             Devices.Interrupts.Answer(vcpu, Slot(vcpu));
         else
             own.Forget();
@@ -226,17 +230,15 @@ public struct Machine
 
     private void Start(int vcpu)
     {
-        ref PowerState power = ref Power.Vcpus[vcpu];
-        Kernel.Start(Slot(vcpu), power.Entry, power.Context);
-        power.State = Power.On;
+        Power.TurnOn(vcpu, out ulong entry, out ulong context);
+        Kernel.Start(Slot(vcpu), entry, context);
         Devices.Interrupts.Restart(vcpu);
     }
 
     // Whoever stops last lets vCPU 0 finish.
     private void Stop(int vcpu)
     {
-        if (Power.Vcpus[vcpu].State != Power.Off)
-            TurnOff(vcpu);
+        TurnOff(vcpu);
         if (Power.IsAnyOn)
             return;
         if (vcpu != 0)

@@ -17,6 +17,7 @@ internal static class Program
         if (vcpu == 0)
             machine.Open();
 
+        ulong slot = Machine.Slot(vcpu);
         Reply reply = default;
         Kernel.Wait(Kernel.Never, out Arrival arrival);
         while (true)
@@ -27,7 +28,7 @@ internal static class Program
                 continue;
             }
 
-            Kernel.ResumeAndWait(Machine.Slot(vcpu), reply.Action, reply.V0, reply.V1, reply.V2, reply.V3, deadline, out arrival);
+            Kernel.ResumeAndWait(slot, reply.Action, reply.V0, reply.V1, reply.V2, reply.V3, deadline, out arrival);
             // Refused if the guest was restarted meanwhile.
             if (arrival.Status != Status.Ok)
                 Kernel.Wait(deadline, out arrival);

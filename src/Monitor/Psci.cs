@@ -99,10 +99,12 @@ internal static class Psci
             return InvalidParameters;
         if ((entry & 3) != 0 || !memory.Contains(entry, 4))
             return InvalidAddress;
-        ulong state = power.Vcpus[(int)affinity].State;
-        if (state != Power.Off)
-            return state == Power.On ? AlreadyOn : OnPending;
-        power.Request((int)affinity, entry, context);
+        int vcpu = (int)affinity;
+        if (power.IsOn(vcpu))
+            return AlreadyOn;
+        if (power.IsRequested(vcpu))
+            return OnPending;
+        power.Request(vcpu, entry, context);
         return Success;
     }
 
@@ -111,7 +113,7 @@ internal static class Psci
     {
         if (affinity >= (ulong)power.Count || (uint)level != 0)
             return InvalidParameters;
-        ulong state = power.Vcpus[(int)affinity].State;
-        return state == Power.On ? InfoOn : state == Power.Off ? InfoOff : InfoOnPending;
+        int vcpu = (int)affinity;
+        return power.IsOn(vcpu) ? InfoOn : power.IsRequested(vcpu) ? InfoOnPending : InfoOff;
     }
 }

@@ -10,21 +10,8 @@ public struct SpinLock
 {
     private uint _held;
 
-    /// <summary>Takes the lock, unless it stays taken for so many looks.</summary>
-    public bool TryEnter(int looks)
-    {
-        while (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
-        {
-            do
-            {
-                if (--looks < 0)
-                    return false;
-            }
-            while (Volatile.Read(ref _held) != 0);
-        }
-
-        return true;
-    }
+    /// <summary>Takes the lock, unless it is taken.</summary>
+    public bool TryEnter() => Volatile.Read(ref _held) == 0 && Interlocked.CompareExchange(ref _held, 1, 0) == 0;
 
     /// <summary>Gives it back.</summary>
     public void Exit() => Volatile.Write(ref _held, 0);

@@ -1,10 +1,13 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Redoubt.Tool;
 
 /// <summary>Files that are whole or absent, and locks between processes.</summary>
 public static partial class Files
 {
+    // open(2) and flock(2) of Linux, the same on x64 and arm64.
+    private const int ReadWrite = 2, Create = 0x40, CloseOnExec = 0x8_0000;
     private const int LockExclusive = 2, LockNonBlocking = 4;
 
     /// <summary>Writes a file beside <paramref name="path"/> and renames it, so that nobody ever sees half of it.</summary>
@@ -57,19 +60,24 @@ public static partial class Files
     public static IDisposable Lock(string path, Action? waiting = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        // FileShare.ReadWrite: the runtime itself takes no lock then.
-        FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (flock(stream.SafeFileHandle, LockExclusive | LockNonBlocking) != 0)
+        // Not a FileStream: the runtime takes locks of its own, and fails where this call waits.
+        SafeFileHandle file = open(path, ReadWrite | Create | CloseOnExec, 0x1b6);
+        if (file.IsInvalid)
+            throw new IOException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (flock(file, LockExclusive | LockNonBlocking) != 0)
         {
             waiting?.Invoke();
-            while (flock(stream.SafeFileHandle, LockExclusive) != 0)
+            while (flock(file, LockExclusive) != 0)
             {
                 // Interrupted by a signal; try again.
             }
         }
 
-        return stream;
+        return file;
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle open(string path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(SafeHandle descriptor, int operation);

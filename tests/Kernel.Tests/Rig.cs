@@ -117,12 +117,15 @@ internal sealed class Rig
     /// <summary>The running vCPU is hit by an SError.</summary>
     public void SError(ulong cpu, ulong syndrome) => Trap(cpu, SErrorTrap, (0x2fUL << 26) | (1 << 25) | syndrome);
 
-    /// <summary>The running vCPU calls, x1 and up given; returns its x0.</summary>
-    public ulong Call(ulong cpu, ulong number, params ulong[] arguments)
+    /// <summary>The running vCPU makes one of Redoubt's calls, x1 and up given; returns its x0.</summary>
+    public ulong Call(ulong cpu, ulong number, params ulong[] arguments) => Invoke(cpu, unchecked(Abi.Call.Base + number), arguments);
+
+    /// <summary>The same for any function identifier.</summary>
+    public ulong Invoke(ulong cpu, ulong function, params ulong[] arguments)
     {
         ref VcpuState vcpu = ref State.Vcpu(Running(cpu));
         bool service = (State.PartitionOf(Running(cpu)).Flags & PartitionFlags.Service) != 0;
-        vcpu.X[0] = Abi.Call.Base + number;
+        vcpu.X[0] = function;
         for (int i = 0; i < arguments.Length; i++)
             vcpu.X[i + 1] = arguments[i];
         Exception(cpu, service ? ExceptionClass.Svc64 : ExceptionClass.Hvc64);

@@ -52,4 +52,8 @@ internal static class Rigs
         Assert.Equal(Monitor, rig.Running());
         Assert.Equal(Status.Ok, rig.Call(0, Call.Acknowledge, Device));
     }
+
+    /// <summary>General registers of a vCPU.</summary>
+    public static ulong[] Registers(ulong index, int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(register => State.Vcpu(index).X[register])];
 }

@@ -13,7 +13,7 @@ public class VirtualInterruptPropertyTests
     private static readonly Gen<ulong> _mask = Gen.Int[0, (1 << _intids.Length) - 1].Select(Spread);
 
     [Fact]
-    public void NothingIsLostOrDeliveredTwice() => Gen.Int[0, 1].SelectMany(Steps).Array[1, 100].Sample(Run, iter: 6000, threads: 1);
+    public void NothingIsLostOrDeliveredTwice() => Gen.Int[0, 1].SelectMany(Steps).Array[1, 100].Sample(Run, iter: 15000, threads: 1);
 
     private static void Run(Step[] steps)
     {

@@ -60,12 +60,12 @@
     stub swpal x1, x2, [x0]
     stub cas x1, x2, [x0]
     stub caspal x2, x3, x4, x5, [x0]
-    stub ldr q0, [x0]
-    stub ldp q0, q0, [x0], #32
-    stub ld1 {v0.b}[3], [x0]
-    stub str q0, [x0]
-    stub stp q0, q0, [x0]
-    stub st1 {v0.16b}, [x0]
+    stub ldr q30, [x0]
+    stub ldp q30, q31, [x0], #32
+    stub ld1 {v30.b}[3], [x0]
+    stub str q30, [x0]
+    stub stp q30, q31, [x0]
+    stub st1 {v31.16b}, [x0]
     stub br x0
     .globl stubs_access_end
 stubs_access_end:
@@ -130,8 +130,8 @@ stubs_operation_end:
     stub pacga x1, x2, x3
     stub cfinv
     stub sb
-    .inst 0xd503477f                    // SMSTART
-    .inst 0x04bf5020                    // RDVL x0, #1
+    stub .inst 0xd503477f               // SMSTART
+    stub .inst 0x04bf5020               // RDVL x0, #1
     .globl stubs_call_end
 stubs_call_end:
 

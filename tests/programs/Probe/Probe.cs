@@ -1,7 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 
-namespace Redoubt.Probe;
+namespace Redoubt.Probing;
 
 /// <summary>Imports of probe.S.</summary>
 internal static unsafe class Probe
@@ -10,12 +10,25 @@ internal static unsafe class Probe
     [RuntimeImport("*", "probe_run"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong Run(ulong code, ulong* registers);
 
+    /// <summary>The block of this vCPU.</summary>
     [RuntimeImport("*", "probe_block"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ProbeBlock* Block();
+
+    /// <summary>Where a vCPU of this program starts.</summary>
+    [RuntimeImport("*", "probe_entry"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong Entry();
 
     /// <summary>Takes the interrupts that are pending.</summary>
     [RuntimeImport("*", "probe_breathe"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void Breathe();
+
+    /// <summary>Memory for the code of <see cref="Sweep"/>.</summary>
+    [RuntimeImport("*", "probe_sweep_code"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong SweepCode();
+
+    /// <summary>Memory for 16 instructions for each of two vCPUs.</summary>
+    [RuntimeImport("*", "probe_user_code"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong UserCode();
 
     [RuntimeImport("*", "probe_enter_user"), MethodImpl(MethodImplOptions.InternalCall)]
     private static extern void EnterUserCode();

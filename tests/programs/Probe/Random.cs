@@ -1,4 +1,4 @@
-namespace Redoubt.Probe;
+namespace Redoubt.Probing;
 
 /// <summary>Random numbers: xorshift64* (Vigna 2016). The same seed gives the same numbers.</summary>
 internal struct Random

@@ -1,4 +1,4 @@
-namespace Redoubt.Probe;
+namespace Redoubt.Probing;
 
 /// <summary>Values by which partitions know each other's: a tag in both halves of a word, mixed with a small number in the lower one.</summary>
 internal static class Tags

@@ -177,6 +177,11 @@ function probe_block
     block x0
     ret
 
+// ulong probe_entry(): where a vCPU of this program starts
+function probe_entry
+    address_of x0, _start
+    ret
+
 // Code for probe_run: x0 SPSR, x1 PC, x2 what every register holds at EL0
 function probe_enter_user
     msr  spsr_el1, x0
@@ -192,6 +197,24 @@ function probe_wait
     wfi
     ret
 
+// ulong probe_sweep_code(): memory for Sweep.cs
+function probe_sweep_code
+    address_of x0, sweep_code
+    ret
+
+// ulong probe_user_code(): memory for 16 instructions for each of two vCPUs
+function probe_user_code
+    address_of x0, user_code
+    ret
+
+    .bss
+    .balign 4096
+sweep_code:
+    .skip 2 * (3 << 14) * 8
+user_code:
+    .skip 2 * 16 * 4
+
+    .text
     // Single registers that programs use by themselves.
     .macro reader name, register
 function \name

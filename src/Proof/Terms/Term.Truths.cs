@@ -1,0 +1,146 @@
+namespace Redoubt.Proof.Terms;
+
+/// <summary>Comparisons and connectives.</summary>
+public sealed partial class Term
+{
+    public static Term Equal(Term a, Term b)
+    {
+        if (a == b)
+            return Truth(true);
+        if (a.High < b.Low || b.High < a.Low)
+            return Truth(false);
+        Term difference = a - b;
+        if (difference.Kind == Kind.Constant)
+            return Truth(difference.Value == 0);
+        if (a.Kind == Kind.Constant)
+            (a, b) = (b, a);
+        if (b.Kind != Kind.Constant)
+            return Make(Kind.Equal, Ordered(a, b));
+        if (a.Kind == Kind.Sum && a.Value != 0)
+            return Equal(a - Constant(a.Value), Constant(b.Value - a.Value));
+        if ((b.Value & ~a.Ones) != 0)
+            return Truth(false);
+        if (a.Kind == Kind.Sum && a.Factors is [~0UL])
+            return Equal(a.Arguments[0], Constant(0 - b.Value));
+        if (a.Kind == Kind.Choose)
+        {
+            Term yes = Equal(a.Arguments[1], b), no = Equal(a.Arguments[2], b);
+            if (yes.IsConstant || no.IsConstant)
+                return Choose(a.Arguments[0], yes, no);
+        }
+
+        if (ulong.IsPow2(a.Ones))
+        {
+            Term bit = Bit(a, (int)ulong.TrailingZeroCount(a.Ones));
+            return b.Value == 0 ? Not(bit) : bit;
+        }
+
+        return Make(Kind.Equal, [b, a]);
+    }
+
+    public static Term Less(Term a, Term b)
+    {
+        if (a.High < b.Low)
+            return Truth(true);
+        if (a == b || a.Low >= b.High)
+            return Truth(false);
+        if (b.Kind == Kind.Constant && b.Value == 1)
+            return Equal(a, Constant(0));
+        if (a.Kind == Kind.Constant && a.Value == 0)
+            return Not(Equal(b, a));
+        return Make(Kind.Less, [a, b]);
+    }
+
+    public static Term Bit(Term word, int number)
+    {
+        if (((word.Ones >> number) & 1) == 0)
+            return Truth(false);
+        switch (word.Kind)
+        {
+            case Kind.Constant:
+                return Truth(((word.Value >> number) & 1) != 0);
+            case Kind.And when word.Arguments[0].Kind == Kind.Constant:
+                return Bit(word.Arguments[1], number);
+            case Kind.And:
+                return Both(Bit(word.Arguments[0], number), Bit(word.Arguments[1], number));
+            case Kind.Or:
+                return Either(Bit(word.Arguments[0], number), Bit(word.Arguments[1], number));
+            case Kind.Xor when word.Arguments[0].Kind == Kind.Constant:
+                Term bit = Bit(word.Arguments[1], number);
+                return ((word.Arguments[0].Value >> number) & 1) != 0 ? Not(bit) : bit;
+            case Kind.ShiftRight when word.Arguments[1].Kind == Kind.Constant && (int)word.Arguments[1].Value + number < 64:
+                return Bit(word.Arguments[0], number + (int)word.Arguments[1].Value);
+            case Kind.Choose:
+                Term yes = Bit(word.Arguments[1], number), no = Bit(word.Arguments[2], number);
+                if (yes.IsConstant || no.IsConstant)
+                    return Choose(word.Arguments[0], yes, no);
+                break;
+        }
+
+        return Make(Kind.Bit, [word], (ulong)number);
+    }
+
+    public static Term Not(Term truth) => truth.Kind switch
+    {
+        Kind.Truth => Truth(truth.Value == 0),
+        Kind.Not => truth.Arguments[0],
+        _ => Make(Kind.Not, [truth]),
+    };
+
+    public static Term Both(Term a, Term b)
+    {
+        if (a.IsFalse || b.IsTrue || a == b)
+            return a;
+        if (b.IsFalse || a.IsTrue)
+            return b;
+        if (a == Not(b))
+            return Truth(false);
+        if (Has(b, Kind.Both, a))
+            return b;
+        if (Has(a, Kind.Both, b))
+            return a;
+        return Make(Kind.Both, Ordered(a, b));
+    }
+
+    public static Term Either(Term a, Term b)
+    {
+        if (a.IsTrue || b.IsFalse || a == b)
+            return a;
+        if (b.IsTrue || a.IsFalse)
+            return b;
+        if (a == Not(b))
+            return Truth(true);
+        // c or (not c and x) is c or x; (c and x) or (not c and x) is x.
+        if (b.Kind == Kind.Both)
+            (a, b) = (b, a);
+        if (a.Kind == Kind.Both)
+        {
+            foreach ((Term one, Term other) in (ReadOnlySpan<(Term, Term)>)[(a.Arguments[0], a.Arguments[1]), (a.Arguments[1], a.Arguments[0])])
+            {
+                if (one == b || Has(b, Kind.Either, one))
+                    return b;
+                if (one == Not(b))
+                    return Either(other, b);
+                if (b.Kind == Kind.Both && Has(b, Kind.Both, one) && Has(b, Kind.Both, Not(other)))
+                    return one;
+            }
+        }
+
+        if (Has(b, Kind.Either, a))
+            return b;
+        if (Has(b, Kind.Either, Not(a)) || Has(a, Kind.Either, Not(b)))
+            return Truth(true);
+        return Make(Kind.Either, Ordered(a, b));
+    }
+
+    private static bool Has(Term term, Kind kind, Term part) => term.Kind == kind && (term.Arguments[0] == part || term.Arguments[1] == part);
+
+    private static Term ChooseTruth(Term truth, Term a, Term b)
+    {
+        if (a.Kind == Kind.Truth)
+            return a.IsTrue ? Either(truth, b) : Both(Not(truth), b);
+        if (b.Kind == Kind.Truth)
+            return b.IsTrue ? Either(Not(truth), a) : Both(truth, a);
+        return Make(Kind.ChooseTruth, [truth, a, b]);
+    }
+}

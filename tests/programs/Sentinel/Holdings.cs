@@ -1,0 +1,127 @@
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using Redoubt.Probing;
+
+namespace Redoubt.Sentinel;
+
+/// <summary>Everything that one vCPU of the Sentinel holds in registers, with values that nobody else has.</summary>
+internal unsafe struct Holdings
+{
+    private const int Count = 26, PriorityMask = 19, General = 31;
+
+    /// <summary>Kinds of turn: spin, wait for the timer interrupt, call.</summary>
+    public const ulong Spin = 0, Wait = 1, Call = 2;
+
+    private Words _system, _found;
+    private Words _general, _generalFound;
+    private Words _vectors;
+    private ulong _optional0, _optional1;
+
+    [RuntimeImport("*", "hold_read"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void Read(ulong* values);
+
+    [RuntimeImport("*", "hold_write"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void Write(ulong* values);
+
+    [RuntimeImport("*", "hold_turn"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void Turn(ulong kind, ulong* before, ulong* after);
+
+    [RuntimeImport("*", "hold_read_tpidr2"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void ReadTpidr2();
+
+    [RuntimeImport("*", "hold_write_tpidr2"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void WriteTpidr2();
+
+    [RuntimeImport("*", "hold_read_disr"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void ReadDisr();
+
+    [RuntimeImport("*", "hold_write_disr"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void WriteDisr();
+
+    /// <summary>Fills all registers. What of a value a register doesn't keep, it is not expected to hold.</summary>
+    public void Fill(ulong number)
+    {
+        for (int i = 0; i < Count; i++)
+            _system[i] = Tags.Word(Tags.Sentinel, number + (ulong)i);
+        // Group 0 stays off, and FPCR without traps.
+        _system[22] = 0;
+        _system[24] = 0x07c0_0000;
+        for (int i = 0; i < General; i++)
+            _general[i] = Tags.Word(Tags.Sentinel, number + 64 + (ulong)i);
+        _optional0 = Exchange((ulong)(delegate*<void>)&WriteTpidr2, (ulong)(delegate*<void>)&ReadTpidr2, Tags.Word(Tags.Sentinel, number + 60));
+        _optional1 = Exchange((ulong)(delegate*<void>)&WriteDisr, (ulong)(delegate*<void>)&ReadDisr, 0x8000_0000 | (number & 0xff));
+        ulong* system = At(ref _system);
+        Write(system);
+        Read(system);
+        Probe.FillVectors(Tags.Word(Tags.Sentinel, number), Tags.Step);
+    }
+
+    /// <summary>Lets time pass with all registers filled.</summary>
+    /// <param name="kind">How.</param>
+    /// <param name="x0">Rounds of the loop, or number of the call.</param>
+    /// <param name="x1">First argument of the call.</param>
+    public void Pass(ulong kind, ulong x0, ulong x1)
+    {
+        _general[0] = x0;
+        _general[1] = x1;
+        Turn(kind, At(ref _general), At(ref _generalFound));
+        Read(At(ref _found));
+        Probe.StoreVectors(At(ref _vectors));
+    }
+
+    /// <summary>What is not as it was, or nothing.</summary>
+    /// <param name="number">As given to <see cref="Fill"/>.</param>
+    /// <param name="results">How many general registers the passing of time may change.</param>
+    /// <param name="index">Number of the register.</param>
+    /// <param name="value">What it holds.</param>
+    public ReadOnlySpan<byte> Check(ulong number, int results, out int index, out ulong value)
+    {
+        for (index = 0; index < Count; index++)
+        {
+            value = _found[index];
+            if (value != _system[index])
+                return "system register"u8;
+        }
+
+        for (index = results; index < General; index++)
+        {
+            value = _generalFound[index];
+            if (value != _general[index])
+                return "x register"u8;
+        }
+
+        for (index = 0; index < 64; index++)
+        {
+            value = _vectors[index];
+            if (value != Tags.Word(Tags.Sentinel, number) + (ulong)(index / 2) * Tags.Step)
+                return "half of a V register"u8;
+        }
+
+        index = 0;
+        value = Exchange(0, (ulong)(delegate*<void>)&ReadTpidr2, 0);
+        if (value != _optional0)
+            return "TPIDR2_EL0"u8;
+        value = Exchange(0, (ulong)(delegate*<void>)&ReadDisr, 0);
+        return value != _optional1 ? "DISR_EL1"u8 : ""u8;
+    }
+
+    // Writes a register that may not be there, unless there is no writer, and reads it; 0 if it isn't there.
+    private static ulong Exchange(ulong writer, ulong reader, ulong value)
+    {
+        ProbeWords words;
+        ulong* at = (ulong*)&words;
+        at[0] = value;
+        if (writer != 0 && Probe.Run(writer, at) != 0)
+            return 0;
+        return Probe.Run(reader, at) != 0 ? 0 : at[0];
+    }
+
+    private static ulong* At(ref Words words) => (ulong*)Unsafe.AsPointer(ref words);
+
+    [InlineArray(64)]
+    private struct Words
+    {
+        private ulong _first;
+    }
+}
