@@ -10,6 +10,9 @@ public struct Config
     /// <summary>Value of <see cref="Magic"/>: "REDOUBT1".</summary>
     public const ulong MagicValue = 0x3154_5542_4f44_4552;
 
+    /// <summary>Offsets of the tables in bytes, for a kernel that reaches them by address.</summary>
+    public const ulong CpusOffset = 0x40, PartitionsOffset = 0x2040, VcpusOffset = 0x4040;
+
     public ulong Magic;
 
     /// <summary>CPUs in use, 1 to <see cref="Limits.Cpus"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -47,9 +48,11 @@ internal static class Calls
     }
 
     /// <summary>The capability in a slot of the caller's partition; <see cref="Capability.None"/> beyond the last slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Lookup(ulong index, ulong slot) =>
         slot < Limits.Capabilities ? State.PartitionOf(index).Capabilities[(int)slot] : Capability.None;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Discover(ref VcpuState vcpu, ulong index)
     {
         ref VcpuConfig config = ref State.VcpuConfig(index);

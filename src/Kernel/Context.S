@@ -63,6 +63,13 @@ switcher context_load_user
     msr cntkctl_el1, x1
     ret
 
+    // Where an abort happened: FAR_EL2 and HPFAR_EL2 to offsets 0x110 and 0x118.
+function context_save_fault
+    mrs x1, far_el2
+    mrs x2, hpfar_el2
+    stp x1, x2, [x0, #0x110]
+    ret
+
 switcher context_save_el1
     el1 saves
     ret

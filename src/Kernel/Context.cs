@@ -12,6 +12,10 @@ internal static class Context
     [RuntimeImport("*", "context_load_user"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void LoadUser(ref VcpuState vcpu);
 
+    /// <summary>Saves FAR_EL2 and HPFAR_EL2, which only aborts set.</summary>
+    [RuntimeImport("*", "context_save_fault"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void SaveFault(ref VcpuState vcpu);
+
     [RuntimeImport("*", "context_save_el1"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void SaveEl1(ref VcpuState vcpu);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -5,25 +6,31 @@ namespace Redoubt.Kernel;
 /// <summary>Synchronous exceptions from a vCPU, by exception class.</summary>
 internal static class Exceptions
 {
+    /// <summary>Serves what a vCPU asked for by an exception, or stops it. Only a guest can execute HVC, and only a service's SVC comes here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Take(ref CpuState cpu, ref VcpuState vcpu, ulong index)
     {
-        bool service = (State.PartitionOf(index).Flags & PartitionFlags.Service) != 0;
         ulong ec = vcpu.Esr.Ec;
-        if (ec == (service ? ExceptionClass.Svc64 : ExceptionClass.Hvc64))
+        if (ec == ExceptionClass.Hvc64 || ec == ExceptionClass.Svc64)
         {
             vcpu.Account[(int)AccountItem.Calls]++;
             Calls.Take(ref cpu, ref vcpu, index);
         }
-        else if (service)
+        else
         {
-            Faults.Raise(ref cpu, ref vcpu, index, FaultKind.Other);
+            TakeTrap(ref cpu, ref vcpu, index, ec);
         }
-        else if (ec == ExceptionClass.SystemRegister)
+    }
+
+    private static void TakeTrap(ref CpuState cpu, ref VcpuState vcpu, ulong index, ulong ec)
+    {
+        bool service = (State.PartitionOf(index).Flags & PartitionFlags.Service) != 0;
+        if (ec == ExceptionClass.SystemRegister && !service)
         {
             vcpu.Account[(int)AccountItem.Registers]++;
             SystemRegisterTraps.Take(ref cpu, ref vcpu, index);
         }
-        else if (ec == ExceptionClass.WaitFor)
+        else if (ec == ExceptionClass.WaitFor && !service)
         {
             vcpu.Account[(int)AccountItem.Waits]++;
             vcpu.Pc += vcpu.Esr.Length;

@@ -12,6 +12,10 @@ internal static class Faults
     public static void Raise(ref CpuState cpu, ref VcpuState vcpu, ulong index, ulong kind)
     {
         vcpu.Account[(int)AccountItem.Faults]++;
+        if (kind == FaultKind.Data || kind == FaultKind.Instruction)
+        {
+            Context.SaveFault(ref vcpu);
+        }
         ulong monitor = State.VcpuConfig(index).Monitor;
         if (monitor == Limits.NoVcpu && (State.PartitionOf(index).Flags & PartitionFlags.Service) == 0)
         {

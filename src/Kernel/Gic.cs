@@ -9,7 +9,8 @@ internal static class Gic
     public const ulong FirstShared = 32, Special = 1020;
 
     // Distributor
-    private const ulong Control = 0x0000, Type = 0x0004, Group = 0x0080, SetEnable = 0x0100, Priority = 0x0400, Router = 0x6000;
+    private const ulong Control = 0x0000, Type = 0x0004, Group = 0x0080, SetEnable = 0x0100, ClearEnable = 0x0180, ClearActive = 0x0380,
+        Priority = 0x0400, Router = 0x6000;
     private const uint EnableGroup1 = 1 << 1, AffinityRouting = 1 << 4, WritePending = 1U << 31;
 
     // Redistributor: RD_base, then SGI_base 64 KiB above
@@ -39,6 +40,8 @@ internal static class Gic
         ulong lines = ((Cpu.Read32(distributor + Type) & 0x1f) + 1) * 32;
         for (ulong first = FirstShared; first < lines; first += 32)
         {
+            Cpu.Write32(distributor + ClearEnable + (first / 8), ~0U);
+            Cpu.Write32(distributor + ClearActive + (first / 8), ~0U);
             Cpu.Write32(distributor + Group + (first / 8), ~0U);
         }
         for (ulong first = FirstShared; first < lines; first += 4)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -26,6 +27,7 @@ internal static class Scheduler
     }
 
     /// <summary>Chooses the vCPU to run and loads what of it the vector code does not. Returns its address, or 0 to idle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Next(ref CpuState cpu)
     {
         ulong candidates = cpu.Ready & cpu.Mask;
@@ -33,18 +35,24 @@ internal static class Scheduler
         {
             candidates = cpu.Ready & cpu.Fallback;
         }
-        if (candidates == 0)
+        ulong next = State.IndexOf(cpu.Number, (ulong)BitOperations.TrailingZeroCount(candidates));
+        if (candidates == 0 || next != cpu.Current || cpu.Idle != 0)
         {
-            Charge(ref cpu);
+            return Change(ref cpu, candidates == 0, next);
+        }
+        return State.AddressOf(ref State.Vcpu(next));
+    }
+
+    /// <summary>The CPU goes to another vCPU, or idle, or back from it.</summary>
+    private static ulong Change(ref CpuState cpu, bool idle, ulong next)
+    {
+        Charge(ref cpu);
+        if (idle)
+        {
             cpu.Idle = 1;
             return 0;
         }
-        ulong next = State.IndexOf(cpu.Number, (ulong)BitOperations.TrailingZeroCount(candidates));
-        if (next != cpu.Current || cpu.Idle != 0)
-        {
-            Charge(ref cpu);
-            cpu.Idle = 0;
-        }
+        cpu.Idle = 0;
         if (next != cpu.Current)
         {
             Switch.To(ref cpu, next);

@@ -28,11 +28,13 @@ public static unsafe class State
 
     /// <summary>Configuration of the vCPU of that index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ref VcpuConfig VcpuConfig(ulong index) => ref Config.Vcpus[(int)(index & (Limits.Vcpus - 1))];
+    public static ref VcpuConfig VcpuConfig(ulong index) =>
+        ref ((VcpuConfig*)(Layout.Config + Abi.Config.VcpusOffset))[index & (Limits.Vcpus - 1)];
 
     /// <summary>Configuration of the partition of that index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ref PartitionConfig Partition(ulong index) => ref Config.Partitions[(int)(index & (Limits.Partitions - 1))];
+    public static ref PartitionConfig Partition(ulong index) =>
+        ref ((PartitionConfig*)(Layout.Config + Abi.Config.PartitionsOffset))[index & (Limits.Partitions - 1)];
 
     /// <summary>Configuration of the partition that a vCPU belongs to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,7 +42,8 @@ public static unsafe class State
 
     /// <summary>Configuration of the CPU of that number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ref CpuConfig CpuConfig(ulong number) => ref Config.Cpus[(int)(number & (Limits.Cpus - 1))];
+    public static ref CpuConfig CpuConfig(ulong number) =>
+        ref ((CpuConfig*)(Layout.Config + Abi.Config.CpusOffset))[number & (Limits.Cpus - 1)];
 
     /// <summary>The CPU that a vCPU is pinned to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

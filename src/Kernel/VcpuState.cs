@@ -18,7 +18,7 @@ public struct VcpuState
     [FieldOffset(0x0f8)] public ulong Pc;
     [FieldOffset(0x100)] public ulong Pstate;
 
-    /// <summary>Syndrome of its last trap.</summary>
+    /// <summary>Syndrome of its last trap, and addresses of its last abort.</summary>
     [FieldOffset(0x108)] public Esr Esr;
     [FieldOffset(0x110)] public ulong Far;
     [FieldOffset(0x118)] public ulong Hpfar;

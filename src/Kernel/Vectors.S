@@ -3,7 +3,6 @@
 
     .equ VCPU_PC, 0xf8
     .equ VCPU_ESR, 0x108
-    .equ VCPU_HPFAR, 0x118
 
     .equ STACKS, 0x40462000             // as in Boot.S
 
@@ -67,10 +66,7 @@ save:
     mrs x3, spsr_el2
     stp x2, x3, [x0, #VCPU_PC]
     mrs x2, esr_el2
-    mrs x3, far_el2
-    stp x2, x3, [x0, #VCPU_ESR]
-    mrs x2, hpfar_el2
-    str x2, [x0, #VCPU_HPFAR]
+    str x2, [x0, #VCPU_ESR]
     bl trap
 
     // x0 is the vCPU to run, or 0 if there is none.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Redoubt.Monitor;
 
 /// <summary>
@@ -10,6 +12,10 @@ internal static class BankRegisters
 
     /// <summary>Whether reading this register needs the state that the kernel holds (ISPENDR, ICPENDR, ISACTIVER, ICACTIVER).</summary>
     public static bool IsState(ulong offset) => offset - GicRegisters.SetPending < GicRegisters.Priority - GicRegisters.SetPending;
+
+    /// <summary>A quick look: false if <see cref="IsState"/> is, for either frame's offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeState(ulong offset) => (offset & 0xfe00) == GicRegisters.SetPending;
 
     /// <summary>Reads a word; 0 where there is no register. Pending and active state is as last answered.</summary>
     public static uint Read(ref Interrupts interrupts, ref Bank bank, int vcpu, int first, ulong offset)

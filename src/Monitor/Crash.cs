@@ -34,8 +34,7 @@ internal static unsafe class Crash
             WriteExit(ref console, in exits[age]);
         console.WriteLine("*** the guest is off"u8);
         // The port's own count of what it wrote is now behind.
-        if (Self.TryFindChannel("console"u8, out ChannelEnd* end))
-            machine.Devices.Port.Open(in *end);
+        machine.OpenPort();
         machine.End(GuestReport.Crashed);
         return false;
     }

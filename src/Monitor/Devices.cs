@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Monitor;
@@ -38,6 +39,9 @@ public struct Devices
     /// <summary>RAM.</summary>
     public GuestMemory Memory;
 
+    /// <summary>Whether a device waited, when last looked at, for the console to make room. <see cref="Pump"/> looks again.</summary>
+    public bool IsStalled;
+
     private Uart _uart;
     private VirtioConsole _console;
     private VirtioEntropy _entropy;
@@ -46,15 +50,14 @@ public struct Devices
     public void Reset(ulong vcpuCount)
     {
         Interrupts.Reset(vcpuCount);
+        IsStalled = false;
         _uart.Reset();
         _console.Open();
         _entropy.Open(Generator.IsSeeded);
     }
 
-    /// <summary>Whether a device waits until the console makes room. <see cref="Pump"/> then helps.</summary>
-    public readonly bool IsStalled => _uart.IsStalled(in Port) || _console.IsStalled;
-
     /// <summary>The device that answers at this address, and the offset in its registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Device Find(ulong address, out ulong offset)
     {
         if ((offset = address - GuestMap.Uart) < UartSize)
@@ -106,7 +109,6 @@ public struct Devices
         {
             case Device.Uart:
                 _uart.Write(offset, (uint)value, ref Port);
-                Port.Flush();
                 DriveUart();
                 // Who takes the input depends on the UART's mask.
                 if (offset == Pl011.Mask)
@@ -129,7 +131,7 @@ public struct Devices
     {
         _console.Run(ref Port, !_uart.IsListening, in Memory);
         DriveUart();
-        Interrupts.SetLine(GuestMap.VirtioInterrupt, _console.Transport.Line);
+        DriveConsole();
     }
 
     private void WriteVirtio(ulong offset, uint value)
@@ -138,7 +140,7 @@ public struct Devices
         {
             if (_console.Transport.Write(offset, value, in Memory))
                 _console.Run(ref Port, !_uart.IsListening, in Memory);
-            Interrupts.SetLine(GuestMap.VirtioInterrupt, _console.Transport.Line);
+            DriveConsole();
         }
         else
         {
@@ -148,7 +150,17 @@ public struct Devices
         }
     }
 
-    private void DriveUart() => Interrupts.SetLine(GuestMap.UartInterrupt, _uart.Line(in Port));
+    private void DriveUart()
+    {
+        Interrupts.SetLine(GuestMap.UartInterrupt, _uart.Line(in Port));
+        IsStalled = _uart.IsStalled(in Port) || _console.IsStalled;
+    }
+
+    private void DriveConsole()
+    {
+        Interrupts.SetLine(GuestMap.VirtioInterrupt, _console.Transport.Line);
+        IsStalled = _uart.IsStalled(in Port) || _console.IsStalled;
+    }
 
     private static int Vcpu(ulong offset) => (int)(offset / GuestMap.RedistributorStride);
 

@@ -12,9 +12,9 @@ internal static class Distributor
             return size == 8 ? route : size == 4 ? (uint)(route >> (int)(8 * (offset & 4))) : 0;
         }
 
-        if (size == 1)
-            return IsPriority(offset) ? BankRegisters.ReadPriority(ref interrupts.SharedBank, Interrupts.Shared, offset) : 0UL;
-        return size == 4 ? ReadWord(ref interrupts, offset) : 0;
+        if (size == 4)
+            return ReadWord(ref interrupts, offset);
+        return size == 1 && IsPriority(offset) ? BankRegisters.ReadPriority(ref interrupts.SharedBank, Interrupts.Shared, offset) : 0UL;
     }
 
     /// <summary>Writes 1, 4 or 8 bytes, naturally aligned.</summary>

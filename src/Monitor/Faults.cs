@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 using Redoubt.Partition;
 
@@ -11,10 +12,11 @@ internal static class Faults
     /// </summary>
     public static bool Serve(ref Machine machine, int vcpu, in Arrival fault, ref Reply reply)
     {
+        // Accesses to devices come most often.
+        if (fault.Kind == FaultKind.Data)
+            return ServeData(ref machine, vcpu, in fault, ref reply);
         switch (fault.Kind)
         {
-            case FaultKind.Data:
-                return ServeData(ref machine, vcpu, in fault, ref reply);
             case FaultKind.Call:
                 return ServeCall(ref machine, vcpu, in fault, ref reply);
             case FaultKind.Other:
@@ -27,6 +29,7 @@ internal static class Faults
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool ServeData(ref Machine machine, int vcpu, in Arrival fault, ref Reply reply)
     {
         Syndrome syndrome = new(fault.Syndrome);
@@ -41,10 +44,9 @@ internal static class Faults
             return true;
         }
 
-        uint questioned = machine.Devices.Questioned(device, offset);
-        if (questioned != 0)
+        if (BankRegisters.MayBeState(offset))
         {
-            machine.Question(vcpu, questioned);
+            machine.Question(vcpu, machine.Devices.Questioned(device, offset));
             if (!machine.Power.IsOn(vcpu))
                 return false;
         }

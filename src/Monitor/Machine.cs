@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 using Redoubt.Partition;
 
@@ -28,7 +29,7 @@ public enum GuestState
 /// </summary>
 public struct Machine
 {
-    // A device that waits for room at the console is looked at again after 1/1024 s.
+    // Characters reach the console, and a device that waits for room there is looked at again, after 1/1024 s.
     private const ulong LooksPerSecond = 1024;
 
     // Who finds the lock taken looks so often, which is about as long as it is held, and then steps back for 1/16384 s.
@@ -48,25 +49,30 @@ public struct Machine
     private GuestState _state;
     private ulong _report;
     private ulong _pause, _step;
-    private bool _stalled;
     private uint _wakes;
 
     /// <summary>Gets ready, and starts the guest. Done by vCPU 0; the others wait to be woken.</summary>
-    public unsafe void Open()
+    public void Open()
     {
         // Always free: nobody else is awake yet.
         _lock.TryEnter();
         ref readonly Manifest manifest = ref Self.Manifest;
         Devices.Memory = new GuestMemory(manifest.Guest.RamBase, manifest.Guest.RamSize);
-        if (Self.TryFindChannel("console"u8, out ChannelEnd* end))
-            Devices.Port.Open(in *end);
         Devices.Generator.Open(in manifest);
         Kernel.Discover(out _, out _, out _, out ulong frequency);
         _pause = frequency / LooksPerSecond;
         _step = frequency / StepsPerSecond;
+        OpenPort();
         Begin();
         Settle(0);
         Leave();
+    }
+
+    /// <summary>Connects to the console, again after another writer of this partition used the channel.</summary>
+    public unsafe void OpenPort()
+    {
+        if (Self.TryFindChannel("console"u8, out ChannelEnd* end))
+            Devices.Port.Open(in *end, _pause);
     }
 
     /// <summary>Capability slot of the guest's vCPU of that number.</summary>
@@ -80,7 +86,7 @@ public struct Machine
     {
         if (!_lock.TryEnter())
             Enter(ref arrival);
-        if (arrival.Events != 0 || _stalled)
+        if (arrival.Events != 0 || arrival.Kind == FaultKind.None || Devices.IsStalled)
             TakeEvents(vcpu, arrival.Events);
         // What was left for this vCPU comes first: it may turn the guest's vCPU off.
         if (Devices.Interrupts.Touched != 0)
@@ -94,8 +100,7 @@ public struct Machine
                 Settle(vcpu);
         }
 
-        _stalled = _state == GuestState.Running && Devices.IsStalled;
-        deadline = _stalled ? Kernel.Counter + _pause : Kernel.Never;
+        deadline = Devices.Port.HasNews ? Devices.Port.Due : Devices.IsStalled ? Kernel.Counter + _pause : Kernel.Never;
         Leave();
         return resumes;
     }
@@ -182,23 +187,32 @@ public struct Machine
     }
 
     // Gives the lock back, and only then wakes others: they want it at once.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Leave()
     {
         uint wakes = _wakes;
         _wakes = 0;
         _lock.Exit();
-        for (ulong i = 0; wakes != 0; wakes >>= 1, i++)
+        if (wakes != 0)
+            Wake(wakes);
+    }
+
+    private static void Wake(uint vcpus)
+    {
+        for (ulong i = 0; vcpus != 0; vcpus >>= 1, i++)
         {
-            if ((wakes & 1) != 0)
+            if ((vcpus & 1) != 0)
                 Self.Wake(i);
         }
     }
 
+    // An event of the console, or the deadline has come, or a device is stalled.
     private void TakeEvents(int vcpu, ulong events)
     {
         if ((events & (1UL << Manifest.PeerEvent)) != 0)
             Devices.Interrupts.Touch(vcpu);
-        if (_state == GuestState.Running && (_stalled || (events & ~(1UL << Manifest.PeerEvent)) != 0))
+        Devices.Port.Flush();
+        if (_state == GuestState.Running)
             Devices.Pump();
     }
 
@@ -264,6 +278,7 @@ public struct Machine
     private void Finish()
     {
         _state = GuestState.Ended;
+        Devices.IsStalled = false;
         Devices.Port.Report(_report);
     }
 }

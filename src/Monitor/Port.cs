@@ -3,20 +3,29 @@ using Redoubt.Partition;
 
 namespace Redoubt.Monitor;
 
-/// <summary>The guest's line to the console: the channel "console". All devices that carry characters share it.</summary>
+/// <summary>
+/// The guest's line to the console: the channel "console". All devices that carry characters share it. The console is not woken for each
+/// character: it learns of them at the end of a line, when many have come together, or when they have waited for a while.
+/// </summary>
 public struct Port
 {
+    private const int ManyCharacters = 128;
+
     private RingWriter _output;
     private RingReader _input;
     private ulong _slot;
-    private bool _announce;
+    private ulong _patience;
+    private ulong _due;
+    private int _unannounced;
 
-    /// <summary>Connects to a channel, or again after another writer of this partition used it.</summary>
-    public void Open(in ChannelEnd end)
+    /// <summary>Connects to a channel, or again after another writer of this partition used it. Patience is in ticks of the counter.</summary>
+    public void Open(in ChannelEnd end, ulong patience)
     {
         _output.Open(in end);
         _input.Open(in end);
         _slot = end.NotifySlot;
+        _patience = patience;
+        _unannounced = 0;
     }
 
     /// <summary>Bytes that can be sent.</summary>
@@ -25,11 +34,28 @@ public struct Port
     /// <summary>Whether a byte has been received.</summary>
     public readonly bool HasInput => _input.Available != 0;
 
-    /// <summary>Sends a byte, unless there is no room. <see cref="Flush"/> makes sure that the console sees it.</summary>
+    /// <summary>Whether the console has to be woken (<see cref="Flush"/>) by the time <see cref="Due"/>.</summary>
+    public readonly bool HasNews => _unannounced != 0;
+
+    /// <summary>Value of the counter.</summary>
+    public readonly ulong Due => _due;
+
+    /// <summary>Sends a byte, unless there is no room.</summary>
     public bool TrySend(byte value)
     {
         bool sent = _output.TryWrite(value, out bool announce);
-        _announce |= announce;
+        if (_unannounced != 0)
+        {
+            _unannounced++;
+        }
+        else if (announce)
+        {
+            _unannounced = 1;
+            _due = Kernel.Counter + _patience;
+        }
+
+        if (value == '\n' || !sent || _unannounced >= ManyCharacters)
+            Flush();
         return sent;
     }
 
@@ -39,11 +65,10 @@ public struct Port
     /// <summary>Wakes the console if it needs that.</summary>
     public void Flush()
     {
-        if (_announce)
-        {
-            _announce = false;
-            Kernel.Notify(_slot);
-        }
+        if (_unannounced == 0)
+            return;
+        _unannounced = 0;
+        Kernel.Notify(_slot);
     }
 
     /// <summary>Tells the console how the guest is, a <see cref="GuestReport"/>.</summary>

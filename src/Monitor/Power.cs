@@ -22,6 +22,7 @@ public struct Power
     public readonly int Count => (int)_count;
 
     /// <summary>Whether a vCPU is on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsOn(int vcpu) => (_on >> vcpu & 1) != 0;
 
     /// <summary>Whether a vCPU was asked to start and has not started yet.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Image.Tests;
@@ -33,6 +34,14 @@ public sealed class BootTests : IDisposable
         ulong end = image.Map.Areas.Where(area => area.Storage != Storage.Device).Max(area => area.End);
         Assert.Equal(end, Layout.LoadBase + BinaryPrimitives.ReadUInt64LittleEndian(header[16..]));
         Assert.True(end + Units.Block <= image.Map.MemoryBase + image.Map.MemorySize);
+    }
+
+    [Fact]
+    public void Offsets_of_the_configuration_are_those_the_kernel_uses()
+    {
+        Assert.Equal((nint)Config.CpusOffset, Marshal.OffsetOf<Config>(nameof(Config.Cpus)));
+        Assert.Equal((nint)Config.PartitionsOffset, Marshal.OffsetOf<Config>(nameof(Config.Partitions)));
+        Assert.Equal((nint)Config.VcpusOffset, Marshal.OffsetOf<Config>(nameof(Config.Vcpus)));
     }
 
     [Fact]

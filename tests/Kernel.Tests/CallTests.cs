@@ -253,7 +253,8 @@ public class CallTests
             rig.WaitForInterrupt();
         if (state == Lifecycle.Faulted)
             rig.Abort(0, ExceptionClass.DataAbort, 7, 0, 0x900_0000);
-        rig.Hardware.SetLine(60, true);
+        else
+            rig.Hardware.SetLine(60, true);
         rig.Settle();
         Assert.Equal(Monitor, rig.Running());
         Assert.Equal(state, State.Vcpu(Guest).Lifecycle);

@@ -45,8 +45,6 @@ internal sealed class Guests
 
     private Core Core => _rig.Hardware.Cores[0];
 
-    private static ulong SlotTicks => (SlotLength * Hardware.Frequency) >> 20;
-
     /// <summary>Expected state of a guest.</summary>
     public ReferenceInterrupts Expected(int who) => _expected[who];
 
@@ -166,7 +164,7 @@ internal sealed class Guests
 
     public void Pass(ulong ticks) => _rig.Hardware.Counter += ticks;
 
-    public void PassSlot() => Pass(SlotTicks);
+    public void PassSlot() => Pass((SlotLength * Hardware.Frequency) >> 20);
 
     /// <summary>All interrupts are taken; then kernel, hardware and reference agree.</summary>
     public void Check()

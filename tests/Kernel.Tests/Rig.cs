@@ -95,9 +95,12 @@ internal sealed class Rig
     public Rig Boot()
     {
         for (ulong cpu = 0; cpu < (ulong)_running.Length; cpu++)
-            Enter(cpu, () => Kernel.Boot.Start(cpu));
+            Boot(cpu);
         return this;
     }
+
+    /// <summary>One CPU boots, the first before the others.</summary>
+    public void Boot(ulong cpu) => Enter(cpu, () => Kernel.Boot.Start(cpu));
 
     /// <summary>vCPU that runs on a CPU, <see cref="Limits.NoVcpu"/> while it sleeps.</summary>
     public ulong Running(ulong cpu = 0) => _running[cpu];
@@ -171,16 +174,16 @@ internal sealed class Rig
         SettleAll();
     }
 
+    /// <summary>A time slot of that length passes.</summary>
+    public void PassSlot(ulong length) => Pass((length * Hardware.Frequency) >> 20);
+
     private void Trap(ulong cpu, ulong kind, ulong syndrome)
     {
         Assert.NotEqual(Limits.NoVcpu, Running(cpu));
-        Core core = Hardware.Cores[cpu];
         Enter(cpu, () =>
         {
             ref VcpuState vcpu = ref State.Vcpu(Running(cpu));
             vcpu.Esr = new Esr(syndrome);
-            vcpu.Far = core.Far;
-            vcpu.Hpfar = core.Hpfar;
             return Kernel.Trap.Take(ref vcpu, kind);
         });
     }

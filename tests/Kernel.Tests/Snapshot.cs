@@ -9,7 +9,7 @@ internal sealed class Snapshot
     private const int Cpus = 0x4_0000, CpuSize = 512;
 
     // Of the caller the harness itself writes the general registers and the syndrome.
-    private const int General = 0, GeneralEnd = 0xf8, Syndrome = 0x108, SyndromeEnd = 0x120;
+    private const int General = 0, GeneralEnd = 0xf8, Syndrome = 0x108, SyndromeEnd = 0x110;
 
     private readonly Hardware _hardware;
     private readonly ulong _caller;

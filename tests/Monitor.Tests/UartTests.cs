@@ -82,16 +82,49 @@ public sealed class UartTests : IDisposable
     }
 
     [Fact]
-    public void TheConsoleIsWokenOnlyWhenItMayWait()
+    public void TheConsoleIsWokenAtTheEndOfALine()
     {
         List<ulong> notified = Partition.Kernel.State.Notified;
         notified.Clear();
         Set(Pl011.Data, 'a');
-        Set(Pl011.Data, 'b');
+        Assert.Empty(notified);
+        Set(Pl011.Data, '\n');
+        Assert.Single(notified);
+        // It has not read yet, so it does not sleep.
+        Set(Pl011.Data, '\n');
         Assert.Single(notified);
         _board.Heard();
-        Set(Pl011.Data, 'c');
+        Set(Pl011.Data, '\n');
         Assert.Equal(2, notified.Count);
+    }
+
+    [Fact]
+    public void TheConsoleIsWokenAfterAWhile()
+    {
+        List<ulong> notified = Partition.Kernel.State.Notified;
+        notified.Clear();
+        ulong now = Partition.Kernel.State.Counter;
+        Set(Pl011.Data, '$');
+        Assert.InRange(_board.Deadline, now + 1000, now + 1100);
+        _board.Wake(0, 0);
+        Assert.Single(notified);
+        Get(Pl011.Flags);
+        Assert.Equal(Partition.Kernel.Never, _board.Deadline);
+    }
+
+    [Fact]
+    public void TheConsoleIsWokenForManyCharacters()
+    {
+        List<ulong> notified = Partition.Kernel.State.Notified;
+        notified.Clear();
+        for (int i = 0; i < 600; i++)
+        {
+            Set(Pl011.Data, 'x');
+            if (i % 100 == 99)
+                _board.Heard();
+        }
+
+        Assert.InRange(notified.Count, 3, 6);
     }
 
     [Theory]

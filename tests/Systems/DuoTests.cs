@@ -50,7 +50,7 @@ public sealed class DuoTests
         using Machine machine = Machine.Boot("duo", extra: "-no-reboot");
         (Guest first, Guest second) = Login(machine);
         second.Run("touch /tmp/mark");
-        int before = machine.Text.Length;
+        int before = machine.Mark;
         first.Type("reboot\n");
         first.Login(before);
         second.Run("ls /tmp/mark");

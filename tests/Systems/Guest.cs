@@ -49,8 +49,7 @@ public sealed class Guest(Machine machine, string? name = null, int key = 1)
     {
         Focus();
         machine.ExpectFrom(_ready, _prompt);
-        // The line with the prompt is not finished, and may move down when another guest speaks.
-        int from = machine.Text.LastIndexOf('\n') + 1;
+        int from = machine.Mark;
         machine.Type($"{command}; echo =$?={++_commands}=\n");
         return from;
     }
@@ -81,10 +80,10 @@ public sealed class Guest(Machine machine, string? name = null, int key = 1)
     {
         if (name is not null)
         {
-            int from = machine.Text.Length;
+            int from = machine.Mark;
             machine.Type(EscapeKey + key);
-            machine.ExpectFrom(from, $"^--- focus on {Regex.Escape(name)} ");
-            _ready = Math.Max(_ready, from);
+            // What was typed before and the prompt show once more after this line.
+            _ready = machine.ExpectFrom(from, $"^--- focus on {Regex.Escape(name)} ").Index;
         }
     }
 }

@@ -99,7 +99,7 @@ public sealed class LinuxTests
         for (int i = 0; i < 3; i++)
         {
             guest.Run("touch /tmp/mark");
-            int before = machine.Text.Length;
+            int before = machine.Mark;
             guest.Type("reboot\n");
             guest.Login(before);
             Assert.NotEqual(0, guest.Try("ls /tmp/mark").Status);

@@ -47,6 +47,9 @@ public sealed class Machine : IDisposable
     /// <summary>Text so far, as a person reads it.</summary>
     public string Text => _running.Console.Text;
 
+    /// <summary>Position in the text of the unfinished line, which may move down or vanish when another partition speaks.</summary>
+    public int Mark => Text.LastIndexOf('\n') + 1;
+
     /// <summary>Builds a system as <c>./redoubt run</c> does, and boots it.</summary>
     /// <param name="system">A name in <c>systems/</c> or a path.</param>
     /// <param name="cpus">CPUs, if other than the description says.</param>

@@ -40,9 +40,6 @@ public sealed class Environment
     /// <summary>Fields that every CPU may change, by exclusive accesses that add bits.</summary>
     public required IReadOnlySet<string> Shared { get; init; }
 
-    /// <summary>Values for volatile registers, such as the interrupt that is acknowledged: what they read first.</summary>
-    public Dictionary<int, Term> First { get; } = [];
-
     /// <summary>What a field holds at the beginning; the same for all paths.</summary>
     public Cells Beginning(Field field)
     {

@@ -15,7 +15,7 @@ public sealed record Finding(string Property, ulong Address, string Message, Ans
 public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axioms)
 {
     private readonly HashSet<Term> _valid = [];
-    private readonly HashSet<(Term, PathCondition)> _decided = [];
+    private readonly Dictionary<Term, HashSet<PathCondition>> _decided = [];
     private readonly Dictionary<Term, Term[]> _known = [];
 
     /// <summary>What could not be shown.</summary>
@@ -30,7 +30,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         (int simplified, int solved) = Counts.GetValueOrDefault(property);
         bool simple = goal.IsTrue || _valid.Contains(goal) || path.Holds(goal);
         Counts[property] = simple ? (simplified + 1, solved) : (simplified, solved + 1);
-        if (simple || !_decided.Add((goal, path)))
+        if (simple || IsDecided(goal, path))
             return;
         if (!goal.IsFalse && IsUnsatisfiable([Term.Not(goal)]))
         {
@@ -46,6 +46,21 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
     /// <summary>Whether a path can be taken at all; if the solver doesn't know, it can.</summary>
     public bool IsPossible(IEnumerable<Term> truths) => Ask(truths) != Answer.Unsatisfiable;
 
+    /// <summary>Whether the goal was decided on this path or on one that it goes on from; notes that it now will be.</summary>
+    private bool IsDecided(Term goal, PathCondition path)
+    {
+        if (!_decided.TryGetValue(goal, out HashSet<PathCondition>? paths))
+            _decided[goal] = paths = [];
+        for (PathCondition? at = path; at is not null; at = at.Before)
+        {
+            if (paths.Contains(at))
+                return true;
+        }
+
+        paths.Add(path);
+        return false;
+    }
+
     private bool IsUnsatisfiable(IEnumerable<Term> truths) => Ask(truths) == Answer.Unsatisfiable;
 
     private Answer Ask(IEnumerable<Term> truths)
@@ -57,8 +72,12 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
             Gather(all[i], seen, all);
         }
 
-        return solver.Ask(all);
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Answer a = solver.Ask(all);
+        if (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds > 0.3) { Console.WriteLine($"SLOW {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:f1} {a} {all.Count} {all[0]}"); File.WriteAllText($"/tmp/prun/slow{slow++}.smt2", SmtWriter.Question(all)); }
+        return a;
     }
+    int slow;
 
     /// <summary>Adds the axioms of the cells in a term; the loop above then goes on with these.</summary>
     private void Gather(Term term, HashSet<Term> seen, List<Term> all)

@@ -6,21 +6,23 @@ namespace Redoubt.Proof.Execution;
 public sealed class PathCondition
 {
     private readonly Term? _latest;
-    private readonly PathCondition? _before;
 
-    private PathCondition(Term? latest, PathCondition? before) => (_latest, _before, Length) = (latest, before, before is null ? 0 : before.Length + 1);
+    private PathCondition(Term? latest, PathCondition? before) => (_latest, Before, Length) = (latest, before, before is null ? 0 : before.Length + 1);
 
     /// <summary>Nothing is assumed.</summary>
     public static PathCondition Empty { get; } = new(null, null);
 
     public int Length { get; }
 
+    /// <summary>Without the latest truth; null if there is none.</summary>
+    public PathCondition? Before { get; }
+
     /// <summary>The truths, latest first.</summary>
     public IEnumerable<Term> Truths
     {
         get
         {
-            for (PathCondition at = this; at._latest is not null; at = at._before!)
+            for (PathCondition at = this; at._latest is not null; at = at.Before!)
             {
                 yield return at._latest;
             }
@@ -46,12 +48,12 @@ public sealed class PathCondition
             if (a.Length >= b.Length)
             {
                 restA = Term.Both(a._latest!, restA);
-                a = a._before!;
+                a = a.Before!;
             }
             else
             {
                 restB = Term.Both(b._latest!, restB);
-                b = b._before!;
+                b = b.Before!;
             }
         }
 
@@ -64,9 +66,9 @@ public sealed class PathCondition
         while (a != b)
         {
             if (a.Length >= b.Length)
-                a = a._before!;
+                a = a.Before!;
             else
-                b = b._before!;
+                b = b.Before!;
         }
 
         return a.Length;

@@ -118,9 +118,10 @@ public sealed partial class SymbolicState : IState<Term>
             return _environment.Fresh(SystemRegisters.Name(register));
         }
 
-        if (!changes)
-            return Register(register);
-        return _environment.First.TryGetValue(register, out Term? first) ? first : _environment.Fresh(SystemRegisters.Name(register));
+        Term value = Register(register);
+        if (changes)
+            System = System.SetItem(register, _environment.Fresh(SystemRegisters.Name(register)));
+        return value;
     }
 
     public void WriteSystem(int register, Term value)
@@ -166,8 +167,8 @@ public sealed partial class SymbolicState : IState<Term>
     {
         Region stacks = _environment.Stacks;
         Term used = Term.Constant(stacks.Base + stacks.Stride) + (_environment.Cpu * Term.Constant(stacks.Stride)) - pointer;
-        if (used.Kind != Kind.Constant || used.Value > stacks.Stride)
-            Fail("the stack pointer leaves the CPU's stack");
+        if (used.Kind != Kind.Constant || used.Value > stacks.Stride || used.Value % 16 != 0)
+            Fail("the stack pointer leaves the CPU's stack or is not aligned");
         else
             StackBytes = Math.Max(StackBytes, used.Value);
     }

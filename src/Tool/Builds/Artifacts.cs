@@ -5,6 +5,9 @@ namespace Redoubt.Tool.Builds;
 /// <summary>The files that system descriptions name: programs that are built, and Debian's kernel and user space.</summary>
 public sealed class Artifacts : IArtifacts
 {
+    /// <summary>A program of this repository as an image: its memory is then all its own, writable and executable.</summary>
+    private const string ProgramPrefix = "program:";
+
     private readonly Dictionary<string, string> _programs;
     private readonly Dictionary<string, Func<string>> _files;
     private readonly Action<string> _note;
@@ -56,6 +59,8 @@ public sealed class Artifacts : IArtifacts
     /// <inheritdoc/>
     public string Artifact(string name)
     {
+        if (name.StartsWith(ProgramPrefix, StringComparison.Ordinal))
+            return Program(name[ProgramPrefix.Length..]);
         return _files.TryGetValue(name, out Func<string>? locate)
             ? locate()
             : throw new UserError($"there is no artifact \"{name}\"; there are {string.Join(" and ", _files.Keys)}");

@@ -15,6 +15,12 @@ internal static class Context
 
     public static void LoadUser(ref VcpuState vcpu) => Load(ref vcpu, User, El1);
 
+    public static void SaveFault(ref VcpuState vcpu)
+    {
+        vcpu.Far = Core.Far;
+        vcpu.Hpfar = Core.Hpfar;
+    }
+
     public static void SaveEl1(ref VcpuState vcpu) => Save(ref vcpu, El1, Timer);
 
     public static void LoadEl1(ref VcpuState vcpu) => Load(ref vcpu, El1, Timer);

@@ -1,5 +1,6 @@
 using Redoubt.Abi;
 using Redoubt.Partition;
+using Redoubt.Probing;
 
 namespace Redoubt.Hostile;
 

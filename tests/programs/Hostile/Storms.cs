@@ -24,7 +24,7 @@ internal static unsafe class Storms
         Kernel.WriteVirtual(slot, VirtualField.Line, Everything, 0);
         Kernel.WriteVirtual(slot, VirtualField.Active, Everything, 0);
         Kernel.WriteVirtual(slot, VirtualField.Enabled, Everything, Everything);
-        for (ulong intid = 0; intid < GuestMap.TimerInterrupt + 1; intid++)
+        for (ulong intid = 0; intid < Limits.VirtualInterrupts; intid++)
             Kernel.SetPriority(slot, intid, Priority);
         Probe.Breathe();
     }

@@ -54,8 +54,9 @@ internal static unsafe class Probe
     [RuntimeImport("*", "probe_set_timer"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void SetTimer(ulong value);
 
-    [RuntimeImport("*", "probe_fault_address"), MethodImpl(MethodImplOptions.InternalCall)]
-    public static extern ulong FaultAddress();
+    /// <summary>CNTV_CVAL_EL0.</summary>
+    [RuntimeImport("*", "probe_timer"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong Timer();
 
     [RuntimeImport("*", "probe_open_interrupts"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void OpenInterrupts();

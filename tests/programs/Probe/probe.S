@@ -235,7 +235,7 @@ function \name
     writer probe_send, icc_sgi1r_el1
     writer probe_set_timer_control, cntv_ctl_el0
     writer probe_set_timer, cntv_cval_el0
-    reader probe_fault_address, far_el1
+    reader probe_timer, cntv_cval_el0
 
 // void probe_open_interrupts(): the CPU interface lets every enabled interrupt through
 function probe_open_interrupts

@@ -1,4 +1,3 @@
-using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Redoubt.Probing;
@@ -8,7 +7,7 @@ namespace Redoubt.Sentinel;
 /// <summary>Everything that one vCPU of the Sentinel holds in registers, with values that nobody else has.</summary>
 internal unsafe struct Holdings
 {
-    private const int Count = 26, PriorityMask = 19, General = 31;
+    private const int Count = 26, General = 31;
 
     /// <summary>Kinds of turn: spin, wait for the timer interrupt, call.</summary>
     public const ulong Spin = 0, Wait = 1, Call = 2;
@@ -70,40 +69,19 @@ internal unsafe struct Holdings
         Probe.StoreVectors(At(ref _vectors));
     }
 
-    /// <summary>What is not as it was, or nothing.</summary>
+    /// <summary>Notes what is not as it was.</summary>
     /// <param name="number">As given to <see cref="Fill"/>.</param>
     /// <param name="results">How many general registers the passing of time may change.</param>
-    /// <param name="index">Number of the register.</param>
-    /// <param name="value">What it holds.</param>
-    public ReadOnlySpan<byte> Check(ulong number, int results, out int index, out ulong value)
+    public void Check(ulong number, int results)
     {
-        for (index = 0; index < Count; index++)
-        {
-            value = _found[index];
-            if (value != _system[index])
-                return "system register"u8;
-        }
-
-        for (index = results; index < General; index++)
-        {
-            value = _generalFound[index];
-            if (value != _general[index])
-                return "x register"u8;
-        }
-
-        for (index = 0; index < 64; index++)
-        {
-            value = _vectors[index];
-            if (value != Tags.Word(Tags.Sentinel, number) + (ulong)(index / 2) * Tags.Step)
-                return "half of a V register"u8;
-        }
-
-        index = 0;
-        value = Exchange(0, (ulong)(delegate*<void>)&ReadTpidr2, 0);
-        if (value != _optional0)
-            return "TPIDR2_EL0"u8;
-        value = Exchange(0, (ulong)(delegate*<void>)&ReadDisr, 0);
-        return value != _optional1 ? "DISR_EL1"u8 : ""u8;
+        for (int i = 0; i < Count; i++)
+            Disturbance.Compare(Disturbance.SystemRegister, (ulong)i, _system[i], _found[i]);
+        for (int i = results; i < General; i++)
+            Disturbance.Compare(Disturbance.GeneralRegister, (ulong)i, _general[i], _generalFound[i]);
+        for (int i = 0; i < 64; i++)
+            Disturbance.Compare(Disturbance.VectorRegister, (ulong)i / 2, Tags.Word(Tags.Sentinel, number) + (ulong)(i / 2) * Tags.Step, _vectors[i]);
+        Disturbance.Compare(Disturbance.Tpidr2, 0, _optional0, Exchange(0, (ulong)(delegate*<void>)&ReadTpidr2, 0));
+        Disturbance.Compare(Disturbance.Disr, 0, _optional1, Exchange(0, (ulong)(delegate*<void>)&ReadDisr, 0));
     }
 
     // Writes a register that may not be there, unless there is no writer, and reads it; 0 if it isn't there.

@@ -1,0 +1,113 @@
+using Redoubt.Abi;
+using Redoubt.Proof.Execution;
+using Redoubt.Proof.Terms;
+
+namespace Redoubt.Proof.Theorems;
+
+/// <summary>How a handler starts.</summary>
+public enum Entry
+{
+    /// <summary>An exception vector, from a lower exception level.</summary>
+    Trap,
+
+    /// <summary>After the WFI of the idle loop.</summary>
+    Awake,
+}
+
+/// <summary>A case of a trap: together the handlers cover every way into the kernel after boot.</summary>
+/// <param name="Name">For people and for the pinned list.</param>
+/// <param name="Entry">How it starts.</param>
+/// <param name="Vector">Offset of the exception vector (Arm ARM, D1.3.1.5).</param>
+public sealed record Handler(string Name, Entry Entry, ulong Vector)
+{
+    private const ulong Synchronous = 0x400, Interrupt = 0x480, SystemError = 0x580, Synchronous32 = 0x600, Interrupt32 = 0x680, SystemError32 = 0x780;
+    private const int ClassShift = 26;
+    private const ulong SyndromeBits = (1UL << ClassShift) - 1;
+
+    /// <summary>ESR_EL2, or null if it is of no interest.</summary>
+    public Term? Syndrome { get; init; }
+
+    /// <summary>x0 at the trap, or null if it may be anything.</summary>
+    public Term? Argument { get; init; }
+
+    /// <summary>The interrupt that is acknowledged, or null.</summary>
+    public Term? Intid { get; init; }
+
+    /// <summary>What this case assumes beside.</summary>
+    public Term[] Assumptions { get; init; } = [];
+
+    /// <summary>All cases. Those of one kind exclude each other and leave nothing out; a test checks that.</summary>
+    public static IEnumerable<Handler> All()
+    {
+        foreach ((string kind, ulong exceptionClass) in ((string, ulong)[])[("svc", 0x15), ("hvc", 0x16)])
+        {
+            foreach (Handler handler in Calls(kind, exceptionClass))
+            {
+                yield return handler;
+            }
+        }
+
+        foreach ((string name, ulong exceptionClass) in ((string, ulong)[])
+            [("smc", 0x17), ("wfi", 0x01), ("system register", 0x18), ("instruction abort", 0x20), ("data abort", 0x24)])
+        {
+            yield return new Handler(name, Entry.Trap, Synchronous) { Syndrome = SyndromeOf(exceptionClass) };
+        }
+
+        Term other = Term.Variable("ESR_EL2", Bits32);
+        yield return new Handler("other exception", Entry.Trap, Synchronous) { Syndrome = other, Assumptions = Differs(other >>> Term.Constant(ClassShift), [0x15, 0x16, 0x17, 0x01, 0x18, 0x20, 0x24]) };
+        yield return new Handler("exception of AArch32", Entry.Trap, Synchronous32) { Syndrome = other };
+        yield return new Handler("system error", Entry.Trap, SystemError);
+        yield return new Handler("system error of AArch32", Entry.Trap, SystemError32);
+        foreach (Handler handler in Interrupts("interrupt", Entry.Trap, Interrupt).Concat(Interrupts("awake", Entry.Awake, 0)))
+        {
+            yield return handler;
+        }
+
+        yield return new Handler("interrupt of AArch32", Entry.Trap, Interrupt32) { Intid = Term.Variable("ICC_IAR1_EL1", IntidBits) };
+    }
+
+    private const ulong Bits32 = 0xffff_ffff, IntidBits = 0xff_ffff;
+
+    private static IEnumerable<Handler> Calls(string kind, ulong exceptionClass)
+    {
+        (string Name, ulong Number)[] calls =
+        [
+            ("discover", Call.Base + Call.Discover), ("wait", Call.Base + Call.Wait), ("notify", Call.Base + Call.Notify),
+            ("resume", Call.Base + Call.Resume), ("read register", Call.Base + Call.ReadRegister), ("write register", Call.Base + Call.WriteRegister),
+            ("start", Call.Base + Call.Start), ("stop", Call.Base + Call.Stop), ("write virtual", Call.Base + Call.WriteVirtual),
+            ("read virtual", Call.Base + Call.ReadVirtual), ("set priority", Call.Base + Call.SetPriority), ("acknowledge", Call.Base + Call.Acknowledge),
+            ("account", Call.Base + Call.Account), ("machine", Call.Base + Call.Machine), ("uid", Call.Uid), ("revision", Call.Revision),
+        ];
+        foreach ((string name, ulong number) in calls)
+        {
+            yield return new Handler($"{kind} {name}", Entry.Trap, Synchronous) { Syndrome = SyndromeOf(exceptionClass), Argument = Term.Constant(number) };
+        }
+
+        Term other = Term.Variable("x0");
+        yield return new Handler($"{kind} other", Entry.Trap, Synchronous)
+        {
+            Syndrome = SyndromeOf(exceptionClass),
+            Argument = other,
+            Assumptions = Differs(other, calls.Select(call => call.Number)),
+        };
+    }
+
+    private static IEnumerable<Handler> Interrupts(string kind, Entry entry, ulong vector)
+    {
+        const ulong Inbox = 0, Maintenance = 25, Alarm = 26, Timer = 27, FirstShared = 32, Special = 1020;
+        Handler Of(string name, ulong intid) => new($"{kind} {name}", entry, vector) { Intid = Term.Constant(intid) };
+        yield return Of("inbox", Inbox);
+        yield return Of("maintenance", Maintenance);
+        yield return Of("hypervisor timer", Alarm);
+        yield return Of("virtual timer", Timer);
+        Term intid = Term.Variable("ICC_IAR1_EL1", IntidBits);
+        Term special = Term.Less(Term.Constant(Special - 1), intid), own = Term.Less(intid, Term.Constant(FirstShared));
+        yield return new Handler($"{kind} device", entry, vector) { Intid = intid, Assumptions = [Term.Not(special), Term.Not(own)] };
+        yield return new Handler($"{kind} other own", entry, vector) { Intid = intid, Assumptions = [own, .. Differs(intid, [Inbox, Maintenance, Alarm, Timer])] };
+        yield return new Handler($"{kind} none", entry, vector) { Intid = intid, Assumptions = [special] };
+    }
+
+    private static Term SyndromeOf(ulong exceptionClass) => Term.Constant(exceptionClass << ClassShift) + Term.Variable("ISS", SyndromeBits);
+
+    private static Term[] Differs(Term word, IEnumerable<ulong> values) => values.Select(value => Term.Not(Term.Equal(word, Term.Constant(value)))).ToArray();
+}
