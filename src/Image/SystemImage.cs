@@ -95,9 +95,14 @@ public sealed class SystemImage
         return [.. DescriptionMagic, .. length, .. json];
     }
 
-    private static SystemMap? ReadDescription(byte[] bytes)
+    /// <summary>What the bytes of an image say of themselves; null if they say nothing.</summary>
+    /// <exception cref="InvalidDataException">There is no such description, or it is cut off.</exception>
+    /// <exception cref="JsonException">It can't be read.</exception>
+    public static SystemMap? ReadDescription(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> description = bytes.AsSpan(DescriptionOffset);
+        if (bytes.Length < DescriptionOffset + DescriptionMagic.Length + sizeof(long))
+            throw new InvalidDataException();
+        ReadOnlySpan<byte> description = bytes[DescriptionOffset..];
         if (!description.StartsWith(DescriptionMagic))
             throw new InvalidDataException();
         description = description[DescriptionMagic.Length..];

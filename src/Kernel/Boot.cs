@@ -48,10 +48,14 @@ internal static class Boot
             cpu.Current = Limits.NoVcpu;
             cpu.Resident = Limits.NoVcpu;
             cpu.Alarm = Scheduler.Never;
+            for (int partition = 0; partition < Limits.Partitions; partition++)
+            {
+                cpu.Last[partition] = Limits.NoVcpu;
+            }
         }
         for (ulong index = 0; index < Limits.Vcpus; index++)
         {
-            InitialiseVcpu(ref State.Vcpu(index));
+            InitialiseVcpu(ref State.Vcpu(index), index);
         }
         for (ulong intid = Gic.FirstShared; intid < Gic.Special; intid++)
         {
@@ -60,8 +64,13 @@ internal static class Boot
         Gic.InitialiseDistributor();
     }
 
-    private static void InitialiseVcpu(ref VcpuState vcpu)
+    private static void InitialiseVcpu(ref VcpuState vcpu, ulong index)
     {
+        ref PartitionConfig partition = ref State.PartitionOf(index);
+        vcpu.WorldVttbr = partition.Vttbr;
+        vcpu.WorldHcr = ControlRegisters.Hcr(partition.Flags);
+        vcpu.WorldCptr = ControlRegisters.Cptr(partition.Flags);
+        vcpu.WorldVmpidr = ControlRegisters.Vmpidr(State.VcpuConfig(index).Number);
         for (int intid = 0; intid < Limits.VirtualInterrupts; intid++)
         {
             vcpu.Templates[intid] = ListRegister.Software((ulong)intid);

@@ -6,6 +6,7 @@ namespace Redoubt.Kernel;
 /// <summary>Hypercalls: x0 names the call, x1 the capability slot where there is one. <see cref="Call"/> describes each.</summary>
 internal static class Calls
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Take(ref CpuState cpu, ref VcpuState vcpu, ulong index)
     {
         ulong number = vcpu.X[0] - Call.Base;

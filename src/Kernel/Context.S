@@ -5,6 +5,7 @@
     .equ SYSTEM, 0
     .equ LISTS, 0x100
     .equ FLOAT, 0x140
+    .equ WORLD, 0x150
     .equ VECTORS, 0x400
 
     .macro function name
@@ -176,13 +177,11 @@ switcher context_load_simd
     loads fpcr, fpsr, FLOAT
     ret
 
-    // x0 VTTBR_EL2, x1 HCR_EL2, x2 CPTR_EL2, x3 VMPIDR_EL2. The ERET that follows synchronises them.
+    // What confines the vCPU. The ERET that follows synchronises it.
     .section .text.context, "ax"
-function context_set_world
-    msr vttbr_el2, x0
-    msr hcr_el2, x1
-    msr cptr_el2, x2
-    msr vmpidr_el2, x3
+switcher context_load_world
+    loads vttbr_el2, hcr_el2, WORLD
+    loads cptr_el2, vmpidr_el2, WORLD+0x10
     ret
 
     // x0 CPTR_EL2

@@ -60,8 +60,8 @@ internal static class Context
     [RuntimeImport("*", "context_load_simd"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void LoadSimd(ref VcpuState vcpu);
 
-    [RuntimeImport("*", "context_set_world"), MethodImpl(MethodImplOptions.InternalCall)]
-    public static extern void SetWorld(ulong vttbr, ulong hcr, ulong cptr, ulong vmpidr);
+    [RuntimeImport("*", "context_load_world"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void LoadWorld(ref VcpuState vcpu);
 
     [RuntimeImport("*", "context_set_cptr"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void SetCptr(ulong cptr);

@@ -21,7 +21,11 @@ function \name
     .endm
 
 // Interrupt controller, CPU interface of EL2 (GIC architecture, IHI0069, 12.2)
-reader cpu_acknowledge, icc_iar1_el1
+function cpu_acknowledge
+    mrs x0, icc_iar1_el1
+    dsb sy                              // what the sender wrote before is read after
+    ret
+
 writer cpu_end, icc_eoir1_el1
 writer cpu_deactivate, icc_dir_el1
 
@@ -91,6 +95,13 @@ function cpu_forget_translations
     tlbi alle1is
     ic ialluis
     dsb ish
+    isb
+    ret
+
+// The same for the partition whose VTTBR_EL2 is loaded, on this CPU, stage 1 only.
+function cpu_forget_partition
+    tlbi vmalle1
+    dsb nsh
     isb
     ret
 

@@ -59,6 +59,10 @@ internal static class Cpu
     [RuntimeImport("*", "cpu_forget_translations"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void ForgetTranslations();
 
+    /// <summary>Invalidates the stage 1 translations of the partition that is loaded, on this CPU.</summary>
+    [RuntimeImport("*", "cpu_forget_partition"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void ForgetPartition();
+
     /// <summary>Calls the firmware below (SMC); returns its x0.</summary>
     [RuntimeImport("*", "cpu_firmware"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong Firmware(ulong function, ulong a1, ulong a2, ulong a3);

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
 
@@ -35,4 +37,13 @@ public struct CpuState
 
     /// <summary>Ranks that another CPU sent something to: set by atomic OR, taken by the owner.</summary>
     public ulong Inbox;
+
+    /// <summary>For each partition the guest vCPU of it that ran here last.</summary>
+    public LastVcpus Last;
+}
+
+[InlineArray(Limits.Partitions)]
+public struct LastVcpus
+{
+    private ulong _first;
 }

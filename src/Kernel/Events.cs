@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -34,6 +35,7 @@ internal static class Events
     }
 
     /// <summary>Ends the waiting of a vCPU of this CPU; a call returns what has arrived.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Wake(ref CpuState cpu, ref VcpuState vcpu, ulong index)
     {
         if (vcpu.Calling != 0)
@@ -44,6 +46,7 @@ internal static class Events
         Scheduler.MakeReady(ref cpu, ref vcpu, index);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HasFault(ulong index)
     {
         ulong guest = State.VcpuConfig(index).Guest;
@@ -51,6 +54,7 @@ internal static class Events
     }
 
     /// <summary>Status, events, and the fault of the guest: kind, ESR, IPA, v0 to v3, PC.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Return(ref VcpuState vcpu, ulong index)
     {
         vcpu.X[0] = Status.Ok;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -8,6 +9,7 @@ internal static class Interrupts
     // INTIDs of the kernel's own interrupts (BSA, DEN0094): an SGI, and PPIs
     public const ulong Inbox = 0, Maintenance = 25, HypervisorTimer = 26, VirtualTimer = 27;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Take(ref CpuState cpu)
     {
         ulong intid = Cpu.Acknowledge();
@@ -32,6 +34,7 @@ internal static class Interrupts
     }
 
     /// <summary>The resident guest's; it stays active until the guest deactivates the virtual one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TakeVirtualTimer(ref CpuState cpu)
     {
         if (cpu.Resident == Limits.NoVcpu)

@@ -27,6 +27,7 @@ internal static class Lifecycles
             Switch.Evict(ref cpu);
         }
         Scheduler.Block(ref cpu, ref vcpu, index, Lifecycle.Off);
+        ResetInterrupts(ref vcpu);
         vcpu.Fault = FaultKind.None;
         vcpu.Calling = 0;
         Cpu.AtomicClear(ref vcpu.InboxEvents, AllBits);
@@ -45,6 +46,22 @@ internal static class Lifecycles
         }
     }
 
+    private static void ResetInterrupts(ref VcpuState vcpu)
+    {
+        for (int i = 0; i < Limits.VirtualInterrupts; i++)
+        {
+            vcpu.Templates[i] = vcpu.Templates[i].WithPriority(ListRegister.LowestPriority);
+        }
+        for (int i = 0; i < Limits.ListRegisters; i++)
+        {
+            vcpu.Lists[i] = new ListRegister(0);
+        }
+        vcpu.Enabled = 0;
+        vcpu.Pending = 0;
+        vcpu.Line = 0;
+        vcpu.Latched = 0;
+    }
+
     private static void Reset(ref VcpuState vcpu, bool service)
     {
         for (int i = 0; i < 31; i++)
@@ -59,20 +76,13 @@ internal static class Lifecycles
         {
             vcpu.Vectors[i] = 0;
         }
-        for (int i = 0; i < Limits.ListRegisters; i++)
-        {
-            vcpu.Lists[i] = new ListRegister(0);
-        }
+        ResetInterrupts(ref vcpu);
         vcpu.Fpcr = 0;
         vcpu.Fpsr = 0;
         vcpu.Vmcr = 0;
         vcpu.ActivePriorities0 = 0;
         vcpu.ActivePriorities1 = 0;
         vcpu.Hcr = VirtualInterrupts.ResetHcr;
-        vcpu.Enabled = 0;
-        vcpu.Pending = 0;
-        vcpu.Line = 0;
-        vcpu.Latched = 0;
         vcpu.Events = 0;
         vcpu.TimerActive = 0;
         vcpu.Deadline = Scheduler.Never;

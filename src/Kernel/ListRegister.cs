@@ -11,6 +11,9 @@ public readonly struct ListRegister
     private const int PriorityShift = 48;
     private const int PhysicalShift = 32;
 
+    /// <summary>Priority of an interrupt until another is set.</summary>
+    public const ulong LowestPriority = 0xf8;
+
     private readonly ulong _value;
 
     /// <summary>Wraps the register's value.</summary>
@@ -38,7 +41,7 @@ public readonly struct ListRegister
     public ulong Physical => (_value >> PhysicalShift) & 0x3ff;
 
     /// <summary>A software interrupt of group 1 and lowest priority.</summary>
-    public static ListRegister Software(ulong intid) => new(Group1 | intid | (0xf8UL << PriorityShift));
+    public static ListRegister Software(ulong intid) => new(Group1 | intid | (LowestPriority << PriorityShift));
 
     /// <summary>The same, linked to a physical interrupt.</summary>
     public ListRegister LinkedTo(ulong physical) => new(_value | HardwareBit | (physical << PhysicalShift));

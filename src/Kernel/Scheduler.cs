@@ -13,6 +13,7 @@ internal static class Scheduler
     private const int LengthShift = 20;
 
     /// <summary>Marks a vCPU of this CPU as ready.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MakeReady(ref CpuState cpu, ref VcpuState vcpu, ulong index)
     {
         vcpu.Lifecycle = Lifecycle.Ready;
@@ -20,6 +21,7 @@ internal static class Scheduler
     }
 
     /// <summary>Takes a vCPU of this CPU from the ready ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block(ref CpuState cpu, ref VcpuState vcpu, ulong index, ulong lifecycle)
     {
         vcpu.Lifecycle = lifecycle;
@@ -44,6 +46,7 @@ internal static class Scheduler
     }
 
     /// <summary>The CPU goes to another vCPU, or idle, or back from it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Change(ref CpuState cpu, bool idle, ulong next)
     {
         Charge(ref cpu);

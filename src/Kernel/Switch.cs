@@ -11,22 +11,21 @@ internal static class Switch
     public static void To(ref CpuState cpu, ulong next)
     {
         ref VcpuState vcpu = ref State.Vcpu(next);
-        ref PartitionConfig partition = ref State.PartitionOf(next);
         if (cpu.Current != Limits.NoVcpu)
         {
             Context.SaveUser(ref State.Vcpu(cpu.Current));
         }
-        if ((partition.Flags & PartitionFlags.Service) == 0 && cpu.Resident != next)
+        bool admit = (State.PartitionOf(next).Flags & PartitionFlags.Service) == 0 && cpu.Resident != next;
+        if (admit)
         {
             Evict(ref cpu);
+        }
+        Context.LoadWorld(ref vcpu);
+        if (admit)
+        {
             Admit(ref cpu, ref vcpu, next);
         }
         Context.LoadUser(ref vcpu);
-        Context.SetWorld(
-            partition.Vttbr,
-            ControlRegisters.Hcr(partition.Flags),
-            ControlRegisters.Cptr(partition.Flags),
-            ControlRegisters.Vmpidr(State.VcpuConfig(next).Number));
         cpu.Current = next;
     }
 
@@ -82,6 +81,7 @@ internal static class Switch
     {
         Context.LoadEl1(ref vcpu);
         Context.SetCptr(ControlRegisters.GuestCptr);
+        ForgetSibling(ref cpu, index);
         Context.LoadSimd(ref vcpu);
         if (State.Found.HasRas != 0)
         {
@@ -95,5 +95,18 @@ internal static class Switch
         Context.LoadInterface(ref vcpu);
         Timers.Load(ref cpu, ref vcpu);
         cpu.Resident = index;
+    }
+
+    /// <summary>
+    /// vCPUs of one partition have one VMID. What one of them keeps in the TLB for itself alone, another on the same CPU must not find.
+    /// </summary>
+    private static void ForgetSibling(ref CpuState cpu, ulong index)
+    {
+        int partition = (int)(State.VcpuConfig(index).Partition & (Limits.Partitions - 1));
+        if (cpu.Last[partition] != index)
+        {
+            cpu.Last[partition] = index;
+            Cpu.ForgetPartition();
+        }
     }
 }

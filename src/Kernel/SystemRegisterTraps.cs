@@ -1,3 +1,4 @@
+using System.Numerics;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -83,13 +84,11 @@ internal static class SystemRegisterTraps
             : (value & OtherAffinities) != 0 ? 0
             : value & 0xffff;
         ulong interrupt = 1UL << (int)((value >> 24) & 15);
-        for (int number = 0; number < Limits.VcpusPerPartition; number++)
+        ulong known = (1UL << (int)partition.VcpuCount) - 1;
+        for (targets &= known; targets != 0; targets &= targets - 1)
         {
-            ulong target = partition.Vcpus[number];
-            if (((targets >> number) & 1) != 0 && target != Limits.NoVcpu)
-            {
-                Mail.Send(ref cpu, target, 0, interrupt);
-            }
+            int number = BitOperations.TrailingZeroCount(targets) & (Limits.VcpusPerPartition - 1);
+            Mail.Send(ref cpu, partition.Vcpus[number], 0, interrupt);
         }
     }
 }

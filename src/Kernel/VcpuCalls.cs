@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -42,12 +43,14 @@ internal static class VcpuCalls
     }
 
     /// <summary>Resumes the vCPU that x1 names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Resume(ref CpuState cpu, ref VcpuState vcpu, ulong index, ulong action)
     {
         ulong status = Find(ref cpu, index, vcpu.X[1], out ulong target);
         return status != Status.Ok ? status : Faults.Resume(ref cpu, ref State.Vcpu(target), target, action, ref vcpu);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Find(ref CpuState cpu, ulong index, ulong slot, out ulong target)
     {
         ulong capability = Calls.Lookup(index, slot);

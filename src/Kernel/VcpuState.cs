@@ -73,6 +73,12 @@ public struct VcpuState
     [FieldOffset(0x340)] public ulong Fpcr;
     [FieldOffset(0x348)] public ulong Fpsr;
 
+    /// <summary>What confines it, constant: VTTBR_EL2, HCR_EL2, CPTR_EL2, VMPIDR_EL2.</summary>
+    [FieldOffset(0x350)] public ulong WorldVttbr;
+    [FieldOffset(0x358)] public ulong WorldHcr;
+    [FieldOffset(0x360)] public ulong WorldCptr;
+    [FieldOffset(0x368)] public ulong WorldVmpidr;
+
     /// <summary>For each virtual INTID the list register that announces it, state excepted.</summary>
     [FieldOffset(0x400)] public ListTemplates Templates;
 

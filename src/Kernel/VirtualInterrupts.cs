@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -133,14 +134,9 @@ internal static class VirtualInterrupts
     {
         ulong present = Merge(ref vcpu);
         ulong waiting = vcpu.Enabled & (vcpu.Pending | vcpu.Line) & ~present;
-        for (int i = 0; i < Limits.ListRegisters; i++)
+        for (int i = 0; i < Limits.ListRegisters && waiting != 0; i++)
         {
-            if (!vcpu.Lists[i].IsFree)
-            {
-                continue;
-            }
-            vcpu.Lists[i] = new ListRegister(0);
-            if (waiting != 0)
+            if (vcpu.Lists[i].IsFree)
             {
                 int intid = BitOperations.TrailingZeroCount(waiting);
                 ulong bit = 1UL << intid;
@@ -164,8 +160,9 @@ internal static class VirtualInterrupts
 
     /// <summary>
     /// An interrupt that is active and arrives again becomes pending and active; the end of one whose line is 1 will be announced.
-    /// Returns the interrupts in list registers.
+    /// Free list registers are cleared. Returns the interrupts in the others.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Merge(ref VcpuState vcpu)
     {
         ulong present = 0;
@@ -174,6 +171,7 @@ internal static class VirtualInterrupts
             ListRegister list = vcpu.Lists[i];
             if (list.IsFree)
             {
+                vcpu.Lists[i] = new ListRegister(0);
                 continue;
             }
             present |= list.Bit;

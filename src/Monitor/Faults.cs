@@ -87,7 +87,8 @@ internal static class Faults
             return true;
         if (Psci.Has(function))
             return Finish(ref machine, vcpu, Psci.Call(function, fault.V1, fault.V2, fault.V3, ref machine.Power, in machine.Devices.Memory, ref reply), fault.V1);
-        if (Trng.Has(function))
+        // Without a seed there is no generator: better than one that is asked again and again.
+        if (Trng.Has(function) && machine.Devices.Generator.IsSeeded)
             Trng.Call(function, fault.V1, ref machine.Devices.Generator, ref reply);
         else if (function == Smccc.Version)
             reply.V0 = Smccc.VersionValue;

@@ -27,19 +27,17 @@ public static partial class Specification<T>
         /// <summary>System register trap: op0, op2, op1, CRn, CRm in their places.</summary>
         public Word Register => value & 0x3f_fc1e;
 
-        /// <summary>An abort, of data or of an instruction.</summary>
-        public Truth IsAbort => (Class == DataAbort) | (Class == InstructionAbort);
-
-        /// <summary>
-        /// An abort whose HPFAR_EL2 is told: not a permission fault (fault status 0b0011xx), unless on a table walk (S1PTW, bit 7).
-        /// </summary>
-        public Truth TellsIpa => IsAbort & (((value & 0x3c) != 0xc) | value.Bit(7));
+        /// <summary>An abort whose HPFAR_EL2 is known: not a permission fault (fault status 0b0011xx), unless on a table walk (S1PTW, bit 7).</summary>
+        public Truth TellsIpa => ((value & 0x3c) != 0xc) | value.Bit(7);
     }
 
     /// <summary>A value of ICH_LR&lt;n&gt;_EL2, a list register (GIC architecture, IHI0069, 12.4.9).</summary>
     public readonly struct List(Word value)
     {
         private const ulong PendingBit = 1UL << 62, ActiveBit = 1UL << 63, EndBit = 1UL << 41, PriorityBits = 0xffUL << 48;
+
+        /// <summary>Priority of an interrupt until another is set.</summary>
+        public const ulong LowestPriority = 0xf8;
 
         public Word Value => value;
 

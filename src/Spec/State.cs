@@ -25,7 +25,7 @@ public static partial class Specification<T>
     }
 
     /// <summary>Whether each physical interrupt is active.</summary>
-    public readonly struct Active(IStore store)
+    public sealed class Active(IStore store)
     {
         public Word this[Word intid]
         {
@@ -99,16 +99,12 @@ public static partial class Specification<T>
     }
 
     /// <summary>List registers, or templates of them.</summary>
-    public readonly struct Lists(Row row)
+    public sealed class Lists(Row row)
     {
         public List this[Word index]
         {
             get => new(row[index]);
-            set
-            {
-                Row words = row;
-                words[index] = value.Value;
-            }
+            set => row[index] = value.Value;
         }
     }
 

@@ -11,7 +11,7 @@ public static partial class Specification<T>
     }
 
     /// <summary>Words of a field of one subject.</summary>
-    public readonly struct Row(IStore store, Field field, Word subject)
+    public sealed class Row(IStore store, Field field, Word subject)
     {
         public Word this[Word column]
         {

@@ -9,6 +9,7 @@ RootCommand root = new("Redoubt splits one Arm machine into partitions that cann
     TestCommand.Create(),
     ImageCommand.Create(),
     InspectCommand.Create(),
+    CheckCommand.Create(),
     SizeCommand.Create(),
     BenchCommand.Create(),
 };

@@ -51,5 +51,5 @@ internal sealed class Snapshot
     private string Registers() => string.Join('\n', _hardware.Cores.Select(core => string.Join(' ',
         [.. core.System, .. core.Vectors, .. core.Virtual.Lists.Select(list => list.Value), core.Virtual.Hcr, core.Virtual.Vmcr,
             core.Vttbr, core.Hcr, core.Cptr, core.Vmpidr, core.Alarm ?? 0, core.Active, core.Enabled, core.Latched,
-            (ulong)_hardware.Sent.Count, (ulong)_hardware.Firmware.Count, (ulong)_hardware.Forgotten])));
+            (ulong)_hardware.Sent.Count, (ulong)_hardware.Firmware.Count, (ulong)_hardware.Forgotten, (ulong)_hardware.ForgottenPartitions])));
 }

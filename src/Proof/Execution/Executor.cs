@@ -158,10 +158,10 @@ public sealed class Executor
             return Go(state, control, known ? target : state.Address + 4);
         Forks++;
         SymbolicState other = state.Clone();
-        other.Path = other.Path.And(condition);
+        other.Assume(condition);
         if (Go(other, control, target))
             _waiting.Add(other);
-        state.Path = state.Path.And(Term.Not(condition));
+        state.Assume(Term.Not(condition));
         if (Go(state, control, state.Address + 4))
             _waiting.Add(state);
         return false;
@@ -220,8 +220,8 @@ public sealed class Executor
         if (term.IsTruth)
         {
             SymbolicState other = state.Clone();
-            other.Path = other.Path.And(term);
-            state.Path = state.Path.And(Term.Not(term));
+            other.Assume(term);
+            state.Assume(Term.Not(term));
             _waiting.AddRange([other, state]);
             return;
         }
@@ -233,7 +233,7 @@ public sealed class Executor
             if (_environment.Obligations.IsPossible([equal, .. state.Path.Truths]))
             {
                 SymbolicState one = state.Clone();
-                one.Path = one.Path.And(equal);
+                one.Assume(equal);
                 one.Fixes = one.Fixes.SetItem(term, value);
                 _waiting.Add(one);
             }

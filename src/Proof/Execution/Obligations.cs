@@ -14,6 +14,9 @@ public sealed record Finding(string Property, ulong Address, string Message, Ans
 /// <param name="axioms">What is known of a cell: invariant and well-formed configuration, instantiated for it.</param>
 public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axioms)
 {
+    /// <summary>On longer paths a goal is first tried without what the path assumes.</summary>
+    private const int ShortPath = 12;
+
     private readonly HashSet<Term> _valid = [];
     private readonly Dictionary<Term, HashSet<PathCondition>> _decided = [];
     private readonly Dictionary<Term, Term[]> _known = [];
@@ -32,7 +35,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         Counts[property] = simple ? (simplified + 1, solved) : (simplified, solved + 1);
         if (simple || IsDecided(goal, path))
             return;
-        if (!goal.IsFalse && IsUnsatisfiable([Term.Not(goal)]))
+        if (path.Length > ShortPath && !goal.IsFalse && Ask([Term.Not(goal)]) == Answer.Unsatisfiable)
         {
             _valid.Add(goal);
             return;
@@ -61,8 +64,6 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         return false;
     }
 
-    private bool IsUnsatisfiable(IEnumerable<Term> truths) => Ask(truths) == Answer.Unsatisfiable;
-
     private Answer Ask(IEnumerable<Term> truths)
     {
         List<Term> all = truths.ToList();
@@ -74,7 +75,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
 
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         Answer a = solver.Ask(all);
-        if (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds > 0.3) { Console.WriteLine($"SLOW {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:f1} {a} {all.Count} {all[0]}"); File.WriteAllText($"/tmp/prun/slow{slow++}.smt2", SmtWriter.Question(all)); }
+        if (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds > 0.3) { Console.WriteLine($"SLOW {slow} {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:f1} {a} {all.Count} {all[0]}"); File.WriteAllText($"/tmp/prun/slow{slow++}.smt2", SmtWriter.Question(all,false)); }
         return a;
     }
     int slow;

@@ -73,6 +73,16 @@ public sealed partial class SymbolicState : IState<Term>
     /// <summary>The truths of the path are known: a truth that is among them, or whose opposite is.</summary>
     public bool? Known(Term truth) => truth.IsConstant ? truth.IsTrue : Path.Holds(truth) ? true : Path.Holds(Term.Not(truth)) ? false : null;
 
+    /// <summary>The path goes where a truth holds; registers that were a choice on it no longer are.</summary>
+    public void Assume(Term truth)
+    {
+        Path = Path.And(truth);
+        for (int i = 0; i < _registers.Length; i++)
+        {
+            _registers[i] = Term.Given(truth, true, _registers[i]);
+        }
+    }
+
     /// <summary>Two states at the same place become one.</summary>
     public static SymbolicState Meet(SymbolicState a, SymbolicState b)
     {

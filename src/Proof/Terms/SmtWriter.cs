@@ -2,26 +2,35 @@ using System.Text;
 
 namespace Redoubt.Proof.Terms;
 
-/// <summary>Writes questions as SMT-LIB 2 (QF_UFBV): declarations of what occurs, a definition for each term, the assertions.</summary>
+/// <summary>
+/// Writes questions as SMT-LIB 2 (QF_UFBV): declarations of what occurs, a definition for each term, the assertions. A coarse question
+/// knows of counting zeros and reversing only within what bounds the result lies: if it has no solution, the exact one has none.
+/// </summary>
 public sealed class SmtWriter
 {
     private const string Word = "(_ BitVec 64)";
     private readonly StringBuilder _text = new();
     private readonly Dictionary<Term, string> _names = [];
     private readonly HashSet<string> _memories = [];
+    private readonly bool _coarse;
     private bool _countsZeros;
 
-    /// <summary>The question whether all these truths can hold together.</summary>
-    public static string Question(IEnumerable<Term> truths)
+    private SmtWriter(bool coarse) => _coarse = coarse;
+
+    /// <summary>Whether the question left something out.</summary>
+    private bool IsCoarser { get; set; }
+
+    /// <summary>The question whether all these truths can hold together; null if a coarse one was wanted and it would be the exact one.</summary>
+    public static string? Question(IEnumerable<Term> truths, bool coarse)
     {
-        SmtWriter writer = new();
+        SmtWriter writer = new(coarse);
         foreach (Term truth in truths)
         {
             string name = writer.Name(truth);
             writer._text.Append($"(assert {name})\n");
         }
 
-        return writer._text.ToString();
+        return coarse && !writer.IsCoarser ? null : writer._text.ToString();
     }
 
     private string Name(Term term)
@@ -47,6 +56,9 @@ public sealed class SmtWriter
                 Define(name, term, $"(|{term.Name}| {string.Join(' ', arguments)})");
                 Limit(name, term);
                 break;
+            case Kind.LeadingZeros or Kind.Reverse when _coarse:
+                Bound(name, term, arguments[0]);
+                break;
             default:
                 Define(name, term, Body(term, arguments));
                 break;
@@ -62,6 +74,19 @@ public sealed class SmtWriter
     {
         if (term.Ones != ~0UL)
             _text.Append($"(assert (= (bvand {name} #x{~term.Ones:x16}) #x{0UL:x16}))\n");
+    }
+
+    /// <summary>Result of a reversal: zero for zero, no bits but those that may be. Of a count: at most 64; of a word that is not zero, at most what lies above its lowest bit.</summary>
+    private void Bound(string name, Term term, string argument)
+    {
+        IsCoarser = true;
+        string function = term.Kind == Kind.Reverse ? "reverse" : "zeros", zero = $"(= {argument} #x{0UL:x16})";
+        if (_memories.Add(function))
+            _text.Append($"(declare-fun {function} ({Word}) {Word})\n");
+        Define(name, term, $"({function} {argument})");
+        Limit(name, term);
+        _text.Append(term.Kind == Kind.Reverse ? $"(assert (= {zero} (= {name} #x{0UL:x16})))\n"
+            : $"(assert (ite {zero} (= {name} #x{64UL:x16}) (bvule {name} #x{63 - ulong.TrailingZeroCount(term.Arguments[0].Ones):x16})))\n");
     }
 
     private string Body(Term term, string[] a) => term.Kind switch

@@ -50,10 +50,13 @@ public sealed class Solver : IDisposable
 
     public TimeSpan Time { get; private set; }
 
-    /// <summary>Asks whether truths can hold together.</summary>
-    public Answer Ask(IEnumerable<Term> truths)
+    /// <summary>Asks whether truths can hold together: first coarsely, and exactly if that does not settle it.</summary>
+    public Answer Ask(IReadOnlyList<Term> truths) =>
+        SmtWriter.Question(truths, true) is { } coarse && Ask(coarse) == Answer.Unsatisfiable ? Answer.Unsatisfiable
+            : Ask(SmtWriter.Question(truths, false)!);
+
+    private Answer Ask(string question)
     {
-        string question = SmtWriter.Question(truths);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question)));
         if (_cache is not null && _cache.TryGetValue(hash, out Answer known))
         {

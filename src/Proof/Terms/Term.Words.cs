@@ -223,8 +223,10 @@ public sealed partial class Term : IWord<Term>
     }
 
     /// <summary>A term where a truth is known, as far as it shows at the top.</summary>
-    private static Term Given(Term truth, bool holds, Term term)
+    public static Term Given(Term truth, bool holds, Term term)
     {
+        if (truth.Kind == Kind.Not)
+            (truth, holds) = (truth.Arguments[0], !holds);
         if (term == truth)
             return Truth(holds);
         while (term.Kind is Kind.Choose or Kind.ChooseTruth && term.Arguments[0] == truth)

@@ -17,6 +17,7 @@ public sealed record HandlerResult(string Handler, IReadOnlyDictionary<string, (
 public sealed class KernelProof(ElfProgram program, Solver solver)
 {
     private const ulong RankBits = Limits.VcpusPerCpu - 1;
+    private const ulong VcpuShift = 11;
     private const string Panic = "redoubt_panic", Helpers = "ThrowHelpers";
 
     private static Term Cpu => Term.Variable("cpu", Limits.Cpus - 1);
@@ -105,30 +106,38 @@ public sealed class KernelProof(ElfProgram program, Solver solver)
         state.Require("invariant", GuestIsResident(state), "a guest that is current is resident");
         Term any = Term.Variable("any", Limits.Vcpus - 1);
         state.Require("invariant", Invariant.IsAllowedPstate(At(state, "vcpu.Pstate", any), Invariant.IsService(any)), "every vCPU has a PSTATE that it may have");
-        foreach ((int register, Term value) in World.Of(Running(state)))
-        {
-            Term confined = Term.Equal(state.Register(register), value);
-            state.Require("world", idle ? Term.Either(NoVcpu(current), confined) : confined, $"{SystemRegisters.Name(register)} is that of the current vCPU");
-        }
-
-        if (!idle)
+        if (idle)
+            RequireWorld(state, Running(state), NoVcpu(current));
+        else
             RequireReturn(state, current);
         return true;
+    }
+
+    /// <summary>The registers that confine a vCPU are those of this one.</summary>
+    private static void RequireWorld(SymbolicState state, Term vcpu, Term unless)
+    {
+        foreach ((int register, Term value) in World.Of(vcpu))
+        {
+            state.Require("world", Term.Either(unless, Term.Equal(state.Register(register), value)), $"{SystemRegisters.Name(register)} is that of the current vCPU");
+        }
     }
 
     /// <summary>ERET enters the current vCPU, at EL1 or EL0, with its registers and nobody else's.</summary>
     private static void RequireReturn(SymbolicState state, Term current)
     {
-        state.Require("world", Term.Equal(state.Register(SystemRegisters.TpidrEl2), AddressOf(current)), "TPIDR_EL2 names the current vCPU");
-        Term index = Running(state);
+        // First that the vCPU that TPIDR_EL2 names is the current one; the rest is then about that one.
+        Term vcpu = (state.Register(SystemRegisters.TpidrEl2) - Term.Constant(KernelLayout.Vcpus.Base)) >>> Term.Constant(VcpuShift);
+        state.Require("world", Term.Equal(state.Register(SystemRegisters.TpidrEl2), AddressOf(vcpu)), "TPIDR_EL2 is the address of a vCPU");
+        state.Require("world", Term.Equal(current, vcpu), "TPIDR_EL2 names the current vCPU");
+        RequireWorld(state, vcpu, Term.Truth(false));
         Term pstate = state.Register(SystemRegisters.SpsrEl2);
-        state.Require("world", Invariant.IsAllowedPstate(pstate, Invariant.IsService(index)), "ERET goes to a mode that the vCPU may have");
-        state.Require("registers", Term.Equal(pstate, At(state, "vcpu.Pstate", index)), "SPSR_EL2 is the vCPU's");
-        state.Require("registers", Term.Equal(state.Register(SystemRegisters.ElrEl2), At(state, "vcpu.Pc", index)), "ELR_EL2 is the vCPU's");
+        state.Require("world", Invariant.IsAllowedPstate(pstate, Invariant.IsService(vcpu)), "ERET goes to a mode that the vCPU may have");
+        state.Require("registers", Term.Equal(pstate, At(state, "vcpu.Pstate", vcpu)), "SPSR_EL2 is the vCPU's");
+        state.Require("registers", Term.Equal(state.Register(SystemRegisters.ElrEl2), At(state, "vcpu.Pc", vcpu)), "ELR_EL2 is the vCPU's");
         Cells saved = state.Cells(KernelLayout.Field("vcpu.X"));
         for (ulong i = 0; i < 31; i++)
         {
-            state.Require("registers", Term.Equal(state[(int)i], saved[index, Term.Constant(i)]), $"x{i} is the vCPU's");
+            state.Require("registers", Term.Equal(state[(int)i], saved[vcpu, Term.Constant(i)]), $"x{i} is the vCPU's");
         }
     }
 

@@ -13,6 +13,8 @@ public static partial class Counted
     /// <summary>The line that ends a run's figures.</summary>
     private const string End = "figures end";
 
+    private const int TailLines = 20;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Boots a machine and reads the figures that its program prints, by name; of several numbers the median.</summary>
@@ -30,11 +32,19 @@ public static partial class Counted
         using RunningMachine running = RunningMachine.Start(counted);
         if (running.Console.Wait(new Regex(End), 0, s_patience) is null)
         {
-            string tail = string.Join('\n', running.Console.Text.Split('\n').TakeLast(20));
-            throw new UserError($"{what}: its figures did not come to an end. {(running.WaitForExit(TimeSpan.Zero) is null ? "" : running.Errors)}\n{tail}".TrimEnd());
+            // Its console has ended: then so does QEMU, and says why.
+            string why = running.WaitForExit(TimeSpan.FromSeconds(1)) is null ? "it still runs" : running.Errors;
+            string tail = string.Join('\n', running.Console.Text.Split('\n').TakeLast(TailLines));
+            throw new UserError($"{what} did not print all its figures: {why}\n{tail}".TrimEnd());
         }
 
-        return FigureLine().Matches(running.Console.Text).ToDictionary(
+        return Read(running.Console.Text);
+    }
+
+    /// <summary>Reads lines <c>figure NAME VALUE...</c>, wherever in a line they begin; of several values the one in the middle.</summary>
+    public static IReadOnlyDictionary<string, double> Read(string text)
+    {
+        return FigureLine().Matches(text).ToDictionary(
             match => match.Groups["name"].Value,
             match => Middle([.. match.Groups["value"].Captures.Select(value => double.Parse(value.Value, CultureInfo.InvariantCulture))]));
     }

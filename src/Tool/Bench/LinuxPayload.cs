@@ -53,7 +53,7 @@ internal static class LinuxPayload
 
     private static byte[] Compose(string shim, byte[] kernel)
     {
-        byte[] flat = Flatten(shim, null);
+        byte[] flat = Copy(shim, "binary");
         if (flat.Length > ShimSize)
             throw new UserError($"{Path.GetFileName(shim)} is longer than {ShimSize} bytes");
         byte[] image = new byte[ShimSize + kernel.Length];
@@ -71,16 +71,20 @@ internal static class LinuxPayload
         archive.Folder("dev");
         archive.Characters("dev/console", 5, 1);
         archive.Characters("dev/urandom", 1, 9);
-        archive.File("init", Flatten(init, "elf64-littleaarch64"), executable: true);
+        archive.File("init", Copy(init, "elf64-littleaarch64"), executable: true);
         archive.End();
     }
 
-    /// <summary>A program without its debugging data: as a flat binary, or in another format of objcopy's.</summary>
-    private static byte[] Flatten(string elf, string? format)
+    /// <summary>A program without its debugging data, in a format of objcopy's.</summary>
+    private static byte[] Copy(string elf, string format)
     {
-        string temporary = Path.Combine(Workspace.Artifacts, "bench", Path.GetFileNameWithoutExtension(elf));
-        Directory.CreateDirectory(Path.GetDirectoryName(temporary)!);
-        Subprocess.Result result = Subprocess.Run("aarch64-linux-gnu-objcopy", ["--strip-all", "-O", format ?? "binary", elf, temporary]);
-        return result.Status == 0 ? File.ReadAllBytes(temporary) : throw new UserError(result.Text);
+        string copy = Path.Combine(Workspace.Artifacts, "bench", $"{Path.GetFileNameWithoutExtension(elf)}.{format}");
+        Files.Write(copy, path =>
+        {
+            Subprocess.Result result = Subprocess.Run("aarch64-linux-gnu-objcopy", ["--strip-all", "-O", format, elf, path]);
+            if (result.Status != 0)
+                throw new UserError(result.Text);
+        });
+        return File.ReadAllBytes(copy);
     }
 }

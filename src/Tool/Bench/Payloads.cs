@@ -31,12 +31,12 @@ public static class Payloads
         return
         [
             Net("discover", "null hypercall", true) with { Limit = 150, Goal = 100 },
-            Net("psci-version", "call served by the monitor (PSCI_VERSION)", true) with { Goal = 450, Peers = new(188, 470, 1546) },
-            Net("gicd-typer", "device register served by the monitor (GICD_TYPER)", false) with { Goal = 450, Peers = new(224, 597, 2284) },
-            Net("uart-flags", "device register served by the monitor (UARTFR)", false) with { Goal = 450 },
-            Net("sgi-self", "interrupt to self, write to handler", true) with { Goal = 400, Peers = new(778, 1099, 2950) },
-            Gross("timer-spinning", "virtual timer to handler, spinning") with { Goal = 200, Peers = new(200, 1084, 2911) },
-            Gross("timer-waiting", "virtual timer to handler, from WFI") with { Goal = 200, Peers = new(200, 4448, 2553) },
+            Net("psci-version", "call to the monitor, PSCI_VERSION", true) with { Goal = 450, Peers = new(188, 470, 1546) },
+            Net("gicd-typer", "register of the monitor, GICD_TYPER", false) with { Goal = 450, Peers = new(224, 597, 2284) },
+            Net("uart-flags", "register of the monitor, UARTFR", false) with { Goal = 450 },
+            Net("sgi-self", "SGI to self, write to handler", true) with { Goal = 400, Peers = new(778, 1099, 2950) },
+            Gross("timer-spinning", "timer to handler, spinning") with { Goal = 200, Peers = new(200, 1084, 2911) },
+            Gross("timer-waiting", "timer to handler, from WFI") with { Goal = 200, Peers = new(200, 4448, 2553) },
         ];
     }
 
@@ -53,8 +53,8 @@ public static class Payloads
 
         return
         [
-            Net("notify-service", "notification, guest to handler in a service"),
-            Net("notify-guest", "notification, guest to handler in another guest"),
+            Net("notify-service", "notification of a service, to handler"),
+            Net("notify-guest", "notification of a guest, to handler"),
         ];
     }
 }

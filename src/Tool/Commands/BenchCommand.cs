@@ -8,6 +8,8 @@ namespace Redoubt.Tool.Commands;
 /// <summary><c>redoubt bench</c>: instructions that things take, beside native and others.</summary>
 public static class BenchCommand
 {
+    private const int WidthOfFiles = 160;
+
     private static readonly Dictionary<string, Func<Action<string>, IReadOnlyList<Figure>>> s_groups = new()
     {
         ["traps"] = Payloads.Traps,
@@ -30,19 +32,26 @@ public static class BenchCommand
     private static int Run(IEnumerable<string> names, string? json)
     {
         Figure[] figures = Progress.Show("building", note => names.Distinct().SelectMany(name => s_groups[name](note)).ToArray());
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn("instructions");
-        foreach (string column in (string[])["native", "Redoubt", "limit", "goal", "Bao*", "Xen*", "KVM*"])
-            table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (Figure figure in figures)
-            table.AddRow(Row(figure));
-        AnsiConsole.Write(table);
-        Console.WriteLine("* published figures of others, counted in the same way with other payloads (docs/benchmarks.md)");
+        Print(figures);
         JsonOutput.Write(json, figures);
         string[] missed = [.. figures.Where(figure => !figure.IsWithinLimit).Select(figure => figure.Title)];
         if (missed.Length > 0)
             Console.Error.WriteLine($"beyond the limit: {string.Join("; ", missed)}");
         return missed.Length > 0 ? 1 : 0;
+    }
+
+    private static void Print(IEnumerable<Figure> figures)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        table.AddColumn("instructions");
+        foreach (string column in (string[])["native", "Redoubt", "limit", "goal", "Bao*", "Xen*", "KVM*"])
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        foreach (Figure figure in figures)
+            table.AddRow(Row(figure));
+        if (!AnsiConsole.Profile.Out.IsTerminal)
+            AnsiConsole.Profile.Width = WidthOfFiles;
+        AnsiConsole.Write(table);
+        Console.WriteLine("* published figures of others, counted in the same way with other payloads (docs/benchmarks.md)");
     }
 
     private static string[] Row(Figure figure)

@@ -87,12 +87,12 @@ internal static class Context
         Core.Fpsr = vcpu.Fpsr;
     }
 
-    public static void SetWorld(ulong vttbr, ulong hcr, ulong cptr, ulong vmpidr)
+    public static void LoadWorld(ref VcpuState vcpu)
     {
-        Core.Vttbr = vttbr;
-        Core.Hcr = hcr;
-        Core.Cptr = cptr;
-        Core.Vmpidr = vmpidr;
+        Core.Vttbr = vcpu.WorldVttbr;
+        Core.Hcr = vcpu.WorldHcr;
+        Core.Cptr = vcpu.WorldCptr;
+        Core.Vmpidr = vcpu.WorldVmpidr;
     }
 
     public static void SetCptr(ulong cptr) => Core.Cptr = cptr;

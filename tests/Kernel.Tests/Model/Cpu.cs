@@ -47,6 +47,8 @@ internal static class Cpu
 
     public static void ForgetTranslations() => Hardware.Forgotten++;
 
+    public static void ForgetPartition() => Hardware.ForgottenPartitions++;
+
     public static ulong Firmware(ulong function, ulong a1, ulong a2, ulong a3)
     {
         Hardware.Firmware.Add((function, a1, a2, a3));

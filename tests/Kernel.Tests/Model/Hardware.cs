@@ -57,6 +57,9 @@ internal sealed class Hardware
     /// <summary>How often translations were forgotten.</summary>
     public int Forgotten { get; set; }
 
+    /// <summary>How often the translations of one partition were dropped on a CPU.</summary>
+    public int ForgottenPartitions { get; set; }
+
     /// <summary>MPIDR affinity of a CPU: two clusters of four.</summary>
     public static ulong Mpidr(ulong number) => ((number / 4) << 8) | (number % 4);
 

@@ -59,10 +59,10 @@ internal struct Attacker
     }
 
     /// <summary>Runs code with the words as registers, notes how it ended, and looks for what is not this partition's.</summary>
-    public unsafe ulong Run(ulong code)
+    public unsafe ulong Run(ulong code, bool wild = false)
     {
         ulong* words = (ulong*)Unsafe.AsPointer(ref Words);
-        ulong syndrome = Probe.Run(code, words);
+        ulong syndrome = Probe.Run(code, words, wild);
         if (syndrome != 0)
         {
             Exceptions[(int)(syndrome >> 26) & 63]++;

@@ -7,6 +7,7 @@ namespace Redoubt.Hostile;
 /// <summary>Each call number with arguments at and beyond their bounds, by HVC and SMC; other calls, and instructions that trap.</summary>
 internal static class CallAttack
 {
+    private const int Arguments = 5;
     private const ulong Unknown = 6, PsciSystemOff = 0x8400_0008, Psci = 0x8400_0000, Psci64 = 0xc400_0000, Convention = 0x8000_0000;
 
     /// <summary>Makes so many calls.</summary>
@@ -14,7 +15,7 @@ internal static class CallAttack
     {
         for (ulong i = 0; i < count; i++)
         {
-            for (int n = 1; n < ProbeWords.Count; n++)
+            for (int n = 1; n < Arguments; n++)
                 attacker.Words[n] = attacker.Value();
             ulong way = attacker.Random.Below(16);
             ulong stub = way == 0 ? attacker.Random.Below(Stubs.CallCount()) : way < 3 ? Stubs.Smc : Stubs.Hvc;

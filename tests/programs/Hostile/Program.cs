@@ -14,7 +14,7 @@ namespace Redoubt.Hostile;
 /// </summary>
 internal static unsafe class Program
 {
-    private const ulong Goal = 400_000, Milestones = 20;
+    private const ulong Goal = 10_000_000, Milestones = 20;
     private const ulong Seed = 0x5eed_0000_0000_0001;
     private const ulong Vectors = 32;
 

@@ -19,12 +19,12 @@ internal static class RegisterAttack
 
             ulong system = Sweep.Op0(encoding);
             attacker.Words[0] = 0;
-            ulong ended = attacker.Run(Sweep.Reader(encoding));
+            ulong ended = attacker.Run(Sweep.Reader(encoding), wild: true);
             if (ended == 0 && IsClosed(encoding))
                 Findings.Note(Findings.Reached, encoding);
             // SYS instructions may write memory: DC ZVA.
             attacker.Words[0] = system == 1 ? MemoryAttack.Target(ref attacker, out _) : attacker.Value();
-            ended = attacker.Run(Sweep.Writer(encoding));
+            ended = attacker.Run(Sweep.Writer(encoding), wild: true);
             if (ended == 0 && IsClosed(encoding))
                 Findings.Note(Findings.Reached, encoding);
         }

@@ -66,7 +66,7 @@
     stub str q30, [x0]
     stub stp q30, q31, [x0]
     stub st1 {v31.16b}, [x0]
-    stub br x0
+    stub br x0                          // the last, see MemoryAttack.cs
     .globl stubs_access_end
 stubs_access_end:
 

@@ -6,9 +6,12 @@ namespace Redoubt.Probing;
 /// <summary>Imports of probe.S.</summary>
 internal static unsafe class Probe
 {
-    /// <summary>Runs code with x0 to x9 from these ten words, and back. Returns 0, or the syndrome of the exception that ended it, with bit 63.</summary>
+    /// <summary>
+    /// Runs code with x0 to x9 from these ten words, and back. Returns 0, or the syndrome of the exception that ended it, with bit 63. Wild
+    /// code may change what the program itself needs: SCTLR_EL1, VBAR_EL1, CPACR_EL1, SPSel, DAIF.
+    /// </summary>
     [RuntimeImport("*", "probe_run"), MethodImpl(MethodImplOptions.InternalCall)]
-    public static extern ulong Run(ulong code, ulong* registers);
+    public static extern ulong Run(ulong code, ulong* registers, bool wild);
 
     /// <summary>The block of this vCPU.</summary>
     [RuntimeImport("*", "probe_block"), MethodImpl(MethodImplOptions.InternalCall)]

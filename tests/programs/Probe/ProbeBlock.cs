@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Redoubt.Probing;
 
 /// <summary>What probe.S keeps for each vCPU, at the lower end of its stack.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 0xa0)]
+[StructLayout(LayoutKind.Explicit, Size = 0x98)]
 internal struct ProbeBlock
 {
     /// <summary>1 while a probe runs.</summary>
@@ -16,5 +16,5 @@ internal struct ProbeBlock
     [FieldOffset(0x80)] public ulong Address;
 
     /// <summary>Number of the vCPU in the partition, for interrupt handlers; the program writes it.</summary>
-    [FieldOffset(0x98)] public ulong Vcpu;
+    [FieldOffset(0x90)] public ulong Vcpu;
 }

@@ -5,7 +5,6 @@
     .equ ACTIVE, 0x70
     .equ SYNDROME, 0x78
     .equ ADDRESS, 0x80
-    .equ CONTROL, 0x90
 
     .equ FPEN, 3 << 20
     .equ ALL_MASKED, 0x3c5              // SPSR: EL1h, interrupts masked
@@ -30,7 +29,8 @@
 
     .text
 
-// ulong probe_run(code, ulong registers[10]): x0 to x9 go in and out; 0, or the syndrome of the exception that ended it, with bit 63
+// ulong probe_run(code, ulong registers[10], bool wild): x0 to x9 go in and out; 0, or the syndrome of the exception that ended it, with bit
+// 63. Wild code may change what the program itself needs: SCTLR_EL1, VBAR_EL1, CPACR_EL1, SPSel, DAIF.
 function probe_run
     block x9
     stp  x19, x20, [x9]
@@ -45,9 +45,9 @@ function probe_run
     stp  x10, xzr, [x9, #ACTIVE]
     mov  x19, x9
     mrs  x20, sctlr_el1
-    str  x20, [x19, #CONTROL]
     address_of x21, redoubt_vectors
     mov  x22, #FPEN
+    mov  w23, w2
     mov  x16, x0
     mov  x17, x1
     ldp  x0, x1, [x17]
@@ -57,8 +57,8 @@ function probe_run
     ldp  x8, x9, [x17, #64]
     blr  x16
 
-    // x19 block, x20 SCTLR_EL1, x21 VBAR_EL1, x22 CPACR_EL1: no memory is touched before they are as they were
-leave:
+    // x19 block, x20 SCTLR_EL1, x21 VBAR_EL1, x22 CPACR_EL1: no memory is touched before they are as they were.
+    cbz  w23, leave
     msr  sctlr_el1, x20
     isb
     msr  spsel, #1
@@ -66,6 +66,7 @@ leave:
     msr  vbar_el1, x21
     msr  cpacr_el1, x22
     isb
+leave:
     ldp  x10, x17, [x19, #SAVED_SP]
     mov  sp, x10
     stp  x0, x1, [x17]
@@ -84,16 +85,13 @@ leave:
     ret
     .size probe_run, . - probe_run
 
-    // After an exception: the interrupted code is given up.
+    // After an exception: the interrupted code is given up. It was not wild enough to change what an exception would not survive.
 abandon:
     block x19
     mrs  x20, esr_el1
     orr  x20, x20, #(1 << 63)
     mrs  x21, far_el1
     stp  x20, x21, [x19, #SYNDROME]
-    ldr  x20, [x19, #CONTROL]
-    address_of x21, redoubt_vectors
-    mov  x22, #FPEN
     b    leave
 
     .macro synchronous

@@ -90,9 +90,9 @@ internal unsafe struct Holdings
         ProbeWords words;
         ulong* at = (ulong*)&words;
         at[0] = value;
-        if (writer != 0 && Probe.Run(writer, at) != 0)
+        if (writer != 0 && Probe.Run(writer, at, false) != 0)
             return 0;
-        return Probe.Run(reader, at) != 0 ? 0 : at[0];
+        return Probe.Run(reader, at, false) != 0 ? 0 : at[0];
     }
 
     private static ulong* At(ref Words words) => (ulong*)Unsafe.AsPointer(ref words);

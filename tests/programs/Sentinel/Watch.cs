@@ -147,5 +147,5 @@ internal unsafe struct Watch
         }
     }
 
-    private ulong Run(ulong code) => Probe.Run(code, (ulong*)Unsafe.AsPointer(ref _words));
+    private ulong Run(ulong code) => Probe.Run(code, (ulong*)Unsafe.AsPointer(ref _words), false);
 }

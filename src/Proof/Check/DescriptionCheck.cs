@@ -1,0 +1,132 @@
+using Redoubt.Abi;
+using Redoubt.Image;
+
+namespace Redoubt.Proof.Check;
+
+/// <summary>
+/// The image's description of itself contradicts neither itself nor the board: each byte has one owner, what is shared is a declared
+/// channel, devices are where the board has them. Who owns what is not judged here: that is for the person who reads it.
+/// </summary>
+internal sealed class DescriptionCheck(CheckedImage image, Board board, Facts facts)
+{
+    private const ulong Page = 0x1000;
+
+    private readonly SystemMap _map = image.Map;
+
+    public static void Run(CheckedImage image, Board board, Facts facts)
+    {
+        DescriptionCheck check = new(image, board, facts);
+        check.Partitions();
+        check.Areas();
+        check.FixedAreas();
+        check.Channels();
+        check.Devices();
+    }
+
+    private void Partitions()
+    {
+        facts.Require("partitions", _map.Partitions.Count is >= 1 and <= Limits.Partitions, () => $"there are {_map.Partitions.Count} partitions");
+        facts.Require("partitions", _map.Partitions.Select(partition => partition.Name).Append(Ownership.Kernel).Append(Ownership.Loader).Distinct().Count() == _map.Partitions.Count + 2,
+            () => "two partitions have one name, or that of the kernel or loader");
+        foreach (PlacedPartition partition in _map.Partitions)
+        {
+            PlacedPartition? monitor = _map.Partitions.FirstOrDefault(other => other.Name == partition.Monitor);
+            facts.Require("partitions", partition.Kind == PartitionKind.Guest ? monitor?.Kind == PartitionKind.Monitor : partition.Monitor is null,
+                () => $"{partition.Name} is a {partition.Kind} and its monitor is \"{partition.Monitor}\"");
+            if (partition.Kind == PartitionKind.Monitor)
+            {
+                facts.Require("partitions", _map.Partitions.Count(guest => guest.Monitor == partition.Name) == 1, () => $"the monitor {partition.Name} does not serve one guest");
+            }
+        }
+    }
+
+    private void Areas()
+    {
+        ulong free = 0;
+        foreach (PlacedArea area in _map.Areas)
+        {
+            string Who() => $"{area.Owner}'s {area.Purpose} (0x{area.Address:x} to 0x{area.End:x})";
+            ulong before = free;
+            facts.Require("areas", area.Size > 0 && area.End > area.Address && (area.Address | area.Size) % Page == 0, () => $"{Who()} is no range of pages");
+            facts.Require("areas", area.Address >= before, () => $"{Who()} begins before 0x{before:x}, where the area before it ends");
+            free = Math.Max(free, area.End);
+            facts.Require("areas", area.Owner is Ownership.Kernel or Ownership.Loader || image.IndexOf(area.Owner) >= 0, () => $"{Who()} is no partition's");
+            bool inMemory = area.Address >= Layout.LoadBase && area.Address >= _map.MemoryBase && area.End <= _map.MemoryBase + _map.MemorySize;
+            bool apart = area.End <= _map.MemoryBase || area.Address >= _map.MemoryBase + board.MemoryLimit;
+            facts.Require("areas", area.Storage == Storage.Device ? apart : inMemory,
+                () => $"{Who()} is {area.Storage.ToString().ToLowerInvariant()} and lies {(area.Storage == Storage.Device ? "in" : "outside of")} the machine's memory");
+            facts.Require("areas", area.Storage != Storage.File || image.Holds(area.Address, area.Size), () => $"{Who()} should be in the file and is not");
+        }
+    }
+
+    /// <summary>What has an address of its own (<see cref="Layout"/>), and the interrupt controller.</summary>
+    private void FixedAreas()
+    {
+        facts.Require("board", _map.MemoryBase == board.MemoryBase && _map.MemorySize <= board.MemoryLimit, () => $"memory begins at 0x{_map.MemoryBase:x} and has 0x{_map.MemorySize:x} bytes, not so on board {board.Name}");
+        facts.Require("board", _map.Cpus >= 1 && _map.Cpus <= board.CpuLimit, () => $"{_map.Cpus} CPUs, which board {board.Name} does not have");
+        Require(Ownership.Loader, "program", Layout.LoadBase, Layout.Description - Layout.LoadBase, Storage.File);
+        Require(Ownership.Loader, "description", Layout.Description, Layout.Kernel - Layout.Description, Storage.File);
+        Require(Ownership.Kernel, "configuration", Layout.Config, Layout.ConfigSize, Storage.File);
+        Require(Ownership.Kernel, "GIC distributor", board.Distributor, Board.DistributorSize, Storage.Device);
+        Require(Ownership.Kernel, "GIC redistributors", board.Redistributors, (ulong)Math.Max(_map.Cpus, 0) * Board.RedistributorStride, Storage.Device);
+        foreach (PlacedArea area in _map.Areas.Where(area => area.Owner == Ownership.Kernel && area.Purpose is "code" or "constants" or "data" && area.Owner == Ownership.Kernel))
+        {
+            facts.Require("fixed areas", area.Address >= Layout.Kernel && area.End <= Layout.Config, () => $"the kernel's {area.Purpose} at 0x{area.Address:x} is not between 0x{Layout.Kernel:x} and 0x{Layout.Config:x}");
+        }
+    }
+
+    private void Require(string owner, string purpose, ulong address, ulong size, Storage storage)
+    {
+        PlacedArea[] areas = _map.Areas.Where(area => area.Owner == owner && area.Purpose == purpose).ToArray();
+        facts.Require("fixed areas", areas is [var area] && area.Address == address && area.Size == size && area.Storage == storage,
+            () => $"the {owner}'s {purpose} is not the one area from 0x{address:x} to 0x{address + size:x}");
+    }
+
+    /// <summary>Shared memory and channels are the same thing.</summary>
+    private void Channels()
+    {
+        foreach (PlacedChannel channel in _map.Channels)
+        {
+            facts.Require("channels", image.IndexOf(channel.First) >= 0 && image.IndexOf(channel.Second) >= 0 && channel.First != channel.Second,
+                () => $"channel {channel.Name} leads from {channel.First} to {channel.Second}");
+            facts.Require("channels", channel.FirstEvent is >= 0 and < Manifest.PeerEvent && channel.SecondEvent is >= 0 and < Manifest.PeerEvent,
+                () => $"channel {channel.Name} of {channel.First} and {channel.Second} has events {channel.FirstEvent} and {channel.SecondEvent}");
+            int areas = _map.Areas.Count(area => IsMemoryOf(area, channel));
+            facts.Require("channels", areas == (channel.Size == 0 ? 0 : 1), () => $"channel {channel.Name} of {channel.First} and {channel.Second} has {areas} areas of memory");
+        }
+
+        foreach (PlacedArea area in _map.Areas.Where(area => area.Sharer is not null))
+        {
+            facts.Require("channels", area.Storage == Storage.Zero && _map.Channels.Count(channel => IsMemoryOf(area, channel)) == 1,
+                () => $"{area.Owner}'s {area.Purpose} (0x{area.Address:x} to 0x{area.End:x}) is shared with {area.Sharer} by no channel");
+        }
+    }
+
+    private static bool IsMemoryOf(PlacedArea area, PlacedChannel channel) => area.Owner == channel.First && area.Sharer == channel.Second
+        && area.Address == channel.Address && area.Size == channel.Size && area.Purpose == $"channel {channel.Name}";
+
+    /// <summary>Devices are the board's, and a partition's device memory is that of its devices.</summary>
+    private void Devices()
+    {
+        facts.Require("devices", _map.Devices.Select(device => device.Name).Distinct().Count() == _map.Devices.Count, () => "a device is given twice");
+        foreach (PlacedDevice device in _map.Devices)
+        {
+            string Who() => $"{device.Owner}'s device {device.Name}";
+            facts.Require("board", board.Devices.TryGetValue(device.Name, out BoardDevice? known)
+                && (known.Address, known.Size, known.Interrupt, known.Dma) == (device.Address, device.Size, device.Interrupt, device.Dma),
+                () => $"{Who()} at 0x{device.Address:x} is not as board {board.Name} has it");
+            facts.Require("devices", _map.Areas.Any(area => IsPartOf(device, area)), () => $"{Who()} at 0x{device.Address:x} is in no device memory of its owner");
+            PartitionKind? kind = _map.Partitions.FirstOrDefault(partition => partition.Name == device.Owner)?.Kind;
+            facts.Require("devices", kind is not (null or PartitionKind.Monitor), () => $"{Who()} is held by no partition that may hold one");
+            facts.Require("devices", !device.Dma || kind == PartitionKind.Service, () => $"{Who()} reaches all memory by DMA and its owner is no service");
+        }
+
+        foreach (PlacedArea area in _map.Areas.Where(area => area.Storage == Storage.Device && area.Owner != Ownership.Kernel))
+        {
+            facts.Require("devices", _map.Devices.Any(device => IsPartOf(device, area)), () => $"{area.Owner}'s {area.Purpose} at 0x{area.Address:x} has no device");
+        }
+    }
+
+    private static bool IsPartOf(PlacedDevice device, PlacedArea area) => area.Storage == Storage.Device && area.Owner == device.Owner
+        && device.Address >= area.Address && device.Address + device.Size <= area.End;
+}

@@ -1,0 +1,64 @@
+using Redoubt.Image;
+
+namespace Redoubt.Proof.Check;
+
+/// <summary>Who may reach what, and how: the policy that an image's description of itself stands for.</summary>
+internal static class Ownership
+{
+    /// <summary>Owners that are no partitions.</summary>
+    public const string Kernel = "kernel", Loader = "loader";
+
+    /// <summary>Purposes of the kernel's areas that it maps, with the rights that it has; its tables are not among them.</summary>
+    private static readonly Dictionary<string, Rights> KernelRights = new()
+    {
+        ["code"] = Rights.Read | Rights.Execute,
+        ["constants"] = Rights.Read,
+        ["data"] = Rights.Read | Rights.Write,
+        ["configuration"] = Rights.Read,
+        ["GIC distributor"] = Rights.Read | Rights.Write | Rights.Device,
+        ["GIC redistributors"] = Rights.Read | Rights.Write | Rights.Device,
+    };
+
+    /// <summary>Purposes of a partition's own memory.</summary>
+    private static readonly Dictionary<string, Rights> PartitionRights = new()
+    {
+        ["manifest"] = Rights.Read,
+        ["code"] = Rights.Read | Rights.Execute,
+        ["constants"] = Rights.Read,
+        ["data"] = Rights.Read | Rights.Write,
+        ["zeroed data"] = Rights.Read | Rights.Write,
+        ["memory"] = Rights.Read | Rights.Write | Rights.Execute,
+        ["image"] = Rights.Read | Rights.Write | Rights.Execute,
+    };
+
+    /// <summary>What a guest's monitor keeps to start it from.</summary>
+    private const string Pristine = "pristine ";
+
+    /// <summary>What the kernel may do with an area, or null for nothing.</summary>
+    public static Rights? OfKernel(PlacedArea area) =>
+        area.Owner == Kernel && KernelRights.TryGetValue(area.Purpose, out Rights rights) ? rights : null;
+
+    /// <summary>What a partition may do with an area, or null for nothing.</summary>
+    public static Rights? OfPartition(CheckedImage image, PlacedPartition partition, PlacedArea area)
+    {
+        if (area.Sharer is not null)
+            return partition.Name == area.Owner || partition.Name == area.Sharer ? Rights.Read | Rights.Write : null;
+        if (area.Owner != partition.Name)
+            return IsGuestMemory(image, partition, area) ? Rights.Read | Rights.Write : null;
+        if (area.Storage == Storage.Device)
+            return Rights.Read | Rights.Write | Rights.Device;
+        if (area.Purpose.StartsWith(Pristine, StringComparison.Ordinal) && partition.Kind == PartitionKind.Monitor)
+            return Rights.Read;
+        return PartitionRights.TryGetValue(area.Purpose, out Rights rights) ? rights : null;
+    }
+
+    /// <summary>RAM of the guest that a monitor serves.</summary>
+    public static bool IsGuestMemory(CheckedImage image, PlacedPartition monitor, PlacedArea area) =>
+        area.Purpose == "memory" && image.GuestOf(monitor)?.Name == area.Owner;
+
+    /// <summary>Purpose of the area that holds a partition's tables, and of the kernel's.</summary>
+    public static string TablesOf(string partition) => $"tables of {partition}";
+
+    /// <summary>See <see cref="TablesOf"/>.</summary>
+    public const string KernelTables = "own tables";
+}

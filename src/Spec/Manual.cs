@@ -1,0 +1,41 @@
+namespace Redoubt.Spec;
+
+public static partial class Specification<T>
+{
+    /// <summary>All operations. What an entry to EL2 does: the first operation of its occasion that applies, then the schedule.</summary>
+    public sealed class Manual
+    {
+        /// <summary>Operations in the order in which they are asked whether they apply.</summary>
+        public required IReadOnlyList<Operation> Operations { get; init; }
+
+        /// <summary>The manual as it stands.</summary>
+        public static Manual Standard { get; } = new() { Operations = [.. Calls, .. Exceptions, .. Interrupts] };
+
+        /// <summary>One entry to EL2.</summary>
+        public (Operation Operation, Check? Refused) Enter(Step step, Occasion occasion)
+        {
+            Operation operation = Find(step, occasion);
+            if (operation.Occasion == Occasion.Call)
+                step.Self.Account[AccountItem.Calls] += 1;
+            Check? refused = operation.Run(step);
+            step.Schedule();
+            return (operation, refused);
+        }
+
+        /// <summary>The operation of an entry.</summary>
+        public Operation Find(Step step, Occasion occasion)
+        {
+            if (occasion == Occasion.Exception)
+            {
+                Word type = step.Entry.Syndrome.Class;
+                occasion = (type == Esr.Svc64) | (type == Esr.Hvc64) ? Occasion.Call : Occasion.Exception;
+            }
+            foreach (Operation operation in Operations)
+            {
+                if (operation.Occasion == occasion && operation.Applies(step))
+                    return operation;
+            }
+            throw new InvalidOperationException($"no operation for {occasion}");
+        }
+    }
+}

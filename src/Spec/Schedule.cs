@@ -1,0 +1,125 @@
+namespace Redoubt.Spec;
+
+public static partial class Specification<T>
+{
+    /// <summary>Time, and which vCPU runs.</summary>
+    public sealed partial class Step
+    {
+        private const int LengthShift = 20;
+        private const ulong TimerControl = Register.CntvCtlEl0 - Register.System, TimerCompare = Register.CntvCvalEl0 - Register.System;
+
+        /// <summary>Ranks of the CPU that may run in its time slot: those of the slot, or those that use what is left if none of them is ready.</summary>
+        public Word Candidates
+        {
+            get
+            {
+                CpuConfiguration configuration = Configuration.Cpu(Cpu.Index);
+                Word own = Cpu.Ready & configuration.SlotMask[Cpu.Slot], rest = Cpu.Ready & configuration.SlotFallback[Cpu.Slot];
+                return (own != 0).Choose(own, rest);
+            }
+        }
+
+        /// <summary>
+        /// Ends every entry to EL2: the ready vCPU of lowest rank among the candidates runs; none if there are no candidates.
+        /// </summary>
+        public void Schedule()
+        {
+            Word candidates = Candidates;
+            if (candidates == 0)
+            {
+                Charge(Entry.Later);
+                Cpu.Idle = 1;
+                return;
+            }
+            Run(Cpu.VcpuOf(candidates.TrailingZeros));
+        }
+
+        /// <summary>A vCPU runs. A guest gets the CPU's virtual timer and interrupt interface, which stay with it until another guest runs.</summary>
+        public void Run(Word next)
+        {
+            if ((next != Cpu.Current) | (Cpu.Idle != 0))
+            {
+                Charge(Entry.Later);
+                Cpu.Idle = 0;
+            }
+            if (next == Cpu.Current)
+                return;
+            if (!Configuration.PartitionOf(next).IsService & (Cpu.Resident != next))
+            {
+                Evict();
+                State.Vcpu(next).Deadline = Never;
+                Cpu.Resident = next;
+            }
+            Cpu.Current = next;
+        }
+
+        /// <summary>The vCPU that runs is charged for the time since the last change.</summary>
+        public void Charge(Word now)
+        {
+            if ((Cpu.Idle == 0) & (Cpu.Current != Limits.NoVcpu))
+                Self.Account[AccountItem.Runtime] += now - Cpu.Since;
+            Cpu.Since = now;
+        }
+
+        /// <summary>The resident guest gives back the virtual timer. From now on the hypervisor's timer wakes it when its own would.</summary>
+        public void Evict()
+        {
+            if (Cpu.Resident == Limits.NoVcpu)
+                return;
+            Vcpu guest = State.Vcpu(Cpu.Resident);
+            // CNTV_CTL_EL0: ENABLE and not IMASK
+            Word timer = ((guest.System[TimerControl] & 3) == 1).Choose(guest.System[TimerCompare], Never);
+            if (guest.Lifecycle == Lifecycle.Waiting)
+            {
+                guest.Deadline = (timer < guest.Deadline).Choose(timer, guest.Deadline);
+                Arm(guest.Deadline);
+            }
+            else
+            {
+                guest.Deadline = timer;
+            }
+            Cpu.Resident = Limits.NoVcpu;
+        }
+
+        /// <summary>The hypervisor's timer fired: vCPUs whose deadline has passed wake, the next time slot begins if it is due.</summary>
+        public void Expire()
+        {
+            Word earliest = Never;
+            for (ulong rank = 0; rank < Limits.VcpusPerCpu; rank++)
+                earliest = Expire(State.Vcpu(Cpu.VcpuOf(rank)), earliest);
+            Advance();
+            Cpu.Alarm = Never;
+            Arm((earliest < Cpu.SlotEnd).Choose(earliest, Cpu.SlotEnd));
+        }
+
+        /// <summary>Wakes a vCPU if its deadline has passed. Returns the earlier of a time and its deadline, if that is still to come.</summary>
+        public Word Expire(Vcpu vcpu, Word earliest)
+        {
+            if (vcpu.Lifecycle != Lifecycle.Waiting)
+                return earliest;
+            if (vcpu.Deadline <= Entry.Now)
+            {
+                Wake(vcpu);
+                return earliest;
+            }
+            return (vcpu.Deadline < earliest).Choose(vcpu.Deadline, earliest);
+        }
+
+        /// <summary>The next time slot, if this one is over: from its end on, or from now on if that would be over too.</summary>
+        private void Advance()
+        {
+            if (Entry.Now < Cpu.SlotEnd)
+                return;
+            Word next = (Cpu.Slot + 1 < Configuration.Cpu(Cpu.Index).SlotCount).Choose(Cpu.Slot + 1, 0);
+            Cpu.Slot = next;
+            Word due = SlotEndAfter(Cpu.SlotEnd);
+            Cpu.SlotEnd = (due <= Entry.Now).Choose(SlotEndAfter(Entry.Now), due);
+        }
+
+        private Word SlotEndAfter(Word start)
+        {
+            Word length = Configuration.Cpu(Cpu.Index).SlotLength[Cpu.Slot];
+            return (length == 0).Choose(Never, start + ((length * Configuration.Frequency) >> LengthShift));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using Redoubt.Proof.Check;
+using Redoubt.Tool.Builds;
+
+namespace Redoubt.Tool.Commands;
+
+/// <summary><c>redoubt check</c>: the theorems about one image.</summary>
+public static class CheckCommand
+{
+    /// <summary>Refusals that are printed for a theorem; <c>--json</c> has all.</summary>
+    private const int Printed = 10;
+
+    /// <summary>What <c>--json</c> writes.</summary>
+    private sealed record Figures(string Image, string Sha256, IReadOnlyList<TheoremResult> Theorems);
+
+    private sealed record Subject(CheckedImage Image, string Path, Board Board);
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Argument<string> subject = new("IMAGE|SYSTEM") { Description = "an image file, a name in systems/, or a path of a system description (TOML)" };
+        Option<string?> board = new("--board") { HelpName = "FILE", Description = "the board of an image, if it is not in boards/" };
+        Option<string?> json = JsonOutput.Create();
+        Command command = new("check", "Prove that an image's configuration, tables and boot are as the kernel's proof assumes") { subject, board, json };
+        command.SetAction(result => Run(result.GetValue(subject)!, result.GetValue(board), result.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string name, string? board, string? json)
+    {
+        Subject subject = Progress.Show($"building {name}", note => Open(name, board, note));
+        List<TheoremResult> theorems = [];
+        foreach (Func<TheoremResult> theorem in (Func<TheoremResult>[])[() => ImageCheck.Config(subject.Image, subject.Board)])
+        {
+            TheoremResult result = Progress.Show($"checking {subject.Path}", _ => theorem());
+            Print(result);
+            theorems.Add(result);
+        }
+
+        string hash = Convert.ToHexStringLower(SHA256.HashData(subject.Image.Bytes.Span));
+        JsonOutput.Write(json, new Figures(subject.Path, hash, theorems));
+        return theorems.All(theorem => theorem.Holds) ? 0 : 1;
+    }
+
+    private static void Print(TheoremResult theorem)
+    {
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{theorem.Name}: {(theorem.Holds ? "holds" : "REFUSED")}, {theorem.Facts} facts in {theorem.Milliseconds / 1000.0:F1} s; {theorem.Summary}"));
+        foreach (Refusal refusal in theorem.Refusals.Take(Printed))
+            Console.WriteLine($"  {refusal.Rule}: {refusal.Message}");
+        if (theorem.Refusals.Count > Printed)
+            Console.WriteLine($"  and {theorem.Refusals.Count - Printed} more");
+    }
+
+    private static Subject Open(string name, string? board, Action<string> note)
+    {
+        bool image = File.Exists(name) && !name.EndsWith(".toml", StringComparison.OrdinalIgnoreCase);
+        if (!image)
+        {
+            BuiltSystem built = BuiltSystem.Build(name, cpus: null, note);
+            return new Subject(CheckedImage.Read(built.Image.Bytes, built.Path), built.Path, built.Description.Board);
+        }
+
+        CheckedImage read = CheckedImage.Read(File.ReadAllBytes(name), name);
+        string file = board ?? Path.Combine(Workspace.Root, "boards", read.Map.Board, "board.toml");
+        if (!File.Exists(file))
+            throw new UserError($"{name} is for the board \"{read.Map.Board}\", which is not in boards/: name its file with --board");
+        return new Subject(read, name, Board.Load(file));
+    }
+}
