@@ -27,6 +27,8 @@ internal static class ConfigWriter
             WriteCpu(ref config.Cpus[i], board, i, schedules[i]);
         for (int i = 0; i < topology.Partitions.Count; i++)
             WritePartition(ref config.Partitions[i], topology.Partitions[i], tables(topology.Partitions[i]));
+        for (int i = 0; i < Limits.Vcpus; i++)
+            config.Vcpus[i].Monitor = config.Vcpus[i].Guest = Limits.NoVcpu;
         foreach (Vcpu vcpu in topology.Cpus.SelectMany(cpu => cpu))
             WriteVcpu(ref config.Vcpus[(int)vcpu.Index], vcpu);
         foreach (DeviceGrant grant in wiring.Devices)

@@ -65,7 +65,8 @@ internal static class GuestTree
 
     private static DeviceTreeNode Chosen(string console, string commandLine, MemoryRange? initrd)
     {
-        DeviceTreeNode chosen = new DeviceTreeNode("chosen").Text("stdout-path", console);
+        // The monitor fills the seed in before each start; 0 means that there is none.
+        DeviceTreeNode chosen = new DeviceTreeNode("chosen").Text("stdout-path", console).Wide("kaslr-seed", 0);
         if (commandLine.Length > 0)
             chosen.Text("bootargs", commandLine);
         if (initrd is { } range)

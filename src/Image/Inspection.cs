@@ -159,11 +159,11 @@ public sealed class Inspection
         return rows;
     }
 
-    /// <summary>Names of the partitions with a vCPU of these ranks, in the order in which they come to run.</summary>
+    /// <summary>The vCPUs of these ranks, in the order in which they come to run: the partition's name, with a number where it has several.</summary>
     private List<string> Ranks(int cpu, ulong mask) => Enumerable.Range(0, Limits.VcpusPerCpu)
         .Where(rank => (mask >> rank & 1) != 0)
-        .Select(rank => NameOf(_image.Config.Vcpus[cpu * Limits.VcpusPerCpu + rank].Partition))
-        .Distinct()
+        .Select(rank => _image.Config.Vcpus[cpu * Limits.VcpusPerCpu + rank])
+        .Select(vcpu => _image.Config.Partitions[(int)vcpu.Partition].VcpuCount == 1 ? NameOf(vcpu.Partition) : $"{NameOf(vcpu.Partition)}.{vcpu.Number}")
         .ToList();
 
     private string Vcpu(ulong word)

@@ -134,7 +134,7 @@ public sealed class Picture
                 string runs = row.Runs.Count == 0 ? "idle" : string.Join(", ", row.Runs);
                 string length = row.Microseconds is { } us ? $"{us / 1000:0.###} ms" : "always";
                 string rest = row.Microseconds is null ? "" : row.Otherwise.Count == 0 ? ", strict" : ", then others";
-                string owner = row.Runs.Count == 0 ? "" : row.Runs.Count == _inspection.Partitions.Count ? "" : row.Runs[^1];
+                string owner = row.Runs.Count == 0 ? "" : row.Microseconds is null ? "" : PartitionOf(row.Runs[^1]);
                 _svg.Strip(x, _y, Math.Max(1, share - 2), BarHeight, ColourOf(owner), $"{runs}: {length}{rest}");
                 _svg.Text(x + 8, _y + 19, Cut($"{runs}: {length}{rest}", share), "small");
                 x += share;
@@ -145,6 +145,10 @@ public sealed class Picture
 
         _y += SectionGap - 6;
     }
+
+    /// <summary>The partition whose vCPU a row of the schedule names.</summary>
+    private string PartitionOf(string vcpu) =>
+        _inspection.Partitions.First(partition => vcpu == partition.Name || vcpu[..Math.Max(0, vcpu.LastIndexOf('.'))] == partition.Name).Name;
 
     /// <summary>The machine's memory to scale, neighbours of one owner as one piece.</summary>
     private void DrawMemory()

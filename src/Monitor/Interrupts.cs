@@ -60,17 +60,12 @@ public struct Interrupts
     public readonly int Count => (int)_count;
 
     /// <summary>A device drives its interrupt line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetLine(ulong interrupt, bool level)
     {
         uint bit = 1U << (int)(interrupt - Shared);
-        uint lines = level ? _lines | bit : _lines & ~bit;
-        if (lines == _lines)
-            return;
-        _lines = lines;
-        int target = Target((int)(interrupt - Shared));
-        if (level && (SharedBank.Edge & bit) != 0)
-            Vcpus[target].Pend |= (ulong)bit << Shared;
-        Touch(target);
+        if ((_lines & bit) != 0 != level)
+            TurnLine(interrupt, bit, level);
     }
 
     /// <summary>GICD_IROUTER as written.</summary>
@@ -165,6 +160,15 @@ public struct Interrupts
         Kernel.ReadVirtual(slot, VirtualField.Pending, out own.Pending);
         Kernel.ReadVirtual(slot, VirtualField.Active, out own.Active);
         own.Answered = own.Asked;
+    }
+
+    private void TurnLine(ulong interrupt, uint bit, bool level)
+    {
+        _lines ^= bit;
+        int target = Target((int)(interrupt - Shared));
+        if (level && (SharedBank.Edge & bit) != 0)
+            Vcpus[target].Pend |= (ulong)bit << Shared;
+        Touch(target);
     }
 
     private readonly int Target(int shared)

@@ -266,7 +266,7 @@ public struct Machine
     private void Begin()
     {
         ref readonly GuestInfo guest = ref Self.Manifest.Guest;
-        Guest.Load(in guest);
+        Guest.Load(in guest, in Devices.Memory, ref Devices.Generator);
         Devices.Reset(guest.VcpuCount);
         Power.Reset(guest.VcpuCount);
         Power.Request(0, guest.Entry, guest.Context);

@@ -1,12 +1,12 @@
 namespace Redoubt.Monitor;
 
-/// <summary>The entropy interface of firmware, version 1.0 (DEN0098).</summary>
+/// <summary>The entropy interface of firmware, version 1.0 (DEN0098). Only with a generator that is seeded.</summary>
 internal static class Trng
 {
     public const uint Version = 0x8400_0050, Features = 0x8400_0051, Identity = 0x8400_0052, Random32 = 0x8400_0053,
         Random64 = Random32 | Smccc.Wide;
 
-    private const ulong VersionValue = 0x1_0000, NoEntropy = ~2UL;
+    private const ulong VersionValue = 0x1_0000;
 
     // UUID 6c0a9f62-4f0f-4d6b-8f5e-5245444f5542 of this source: four bytes a word, the first in the low bits.
     private const ulong Identity0 = 0x629f_0a6c, Identity1 = 0x6b4d_0f4f, Identity2 = 0x4552_5e8f, Identity3 = 0x4255_4f44;
@@ -41,7 +41,7 @@ internal static class Trng
     {
         if (width == 32)
             bits = (uint)bits;
-        reply.V0 = bits - 1 >= 3 * (ulong)width ? Smccc.InvalidParameters : generator.IsSeeded ? Smccc.Success : NoEntropy;
+        reply.V0 = bits - 1 >= 3 * (ulong)width ? Smccc.InvalidParameters : Smccc.Success;
         if (reply.V0 != Smccc.Success)
             return;
         reply.V3 = Part(width, bits, 0, ref generator);

@@ -28,7 +28,7 @@ public struct Uart
     public readonly bool IsListening => (_mask & (Pl011.ReceiveInterrupt | Pl011.TimeoutInterrupt)) != 0;
 
     /// <summary>Level of the interrupt line.</summary>
-    public readonly bool Line(in Port port) => (RawStatus(in port) & _mask) != 0;
+    public readonly bool Line(in Port port) => _mask != 0 && (RawStatus(in port) & _mask) != 0;
 
     /// <summary>Whether a driver waits for an interrupt that comes when the console has made room.</summary>
     public readonly bool IsStalled(in Port port) =>

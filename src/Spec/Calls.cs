@@ -25,8 +25,8 @@ public static partial class Specification<T>
         {
             Effects =
             [
-                new("If events have arrived, the vCPU that the caller serves has a fault to tell, or a virtual interrupt is pending, the call **returns**.", _ => { }),
-                new("Otherwise the caller is waiting; it wakes, and the call **returns**, when one of these comes, or when the counter reaches the deadline x1.", s => s.WaitInCall(s.Self, s.Self.X[1])),
+                new("If events have arrived, the vCPU that the caller serves has a fault to tell, or a virtual interrupt is pending, the call **returns**. "
+                    + "Otherwise the caller is waiting; it **wakes** when one of these comes, or when the counter reaches the deadline x1.", s => s.WaitInCall(s.Self, s.Self.X[1])),
             ],
         },
         new(Occasion.Call, "notify", Number(Call.Notify), Is(Call.Notify), "Sends an event or a virtual interrupt.")

@@ -18,6 +18,9 @@ public static partial class Specification<T>
         /// <summary>Where a physical interrupt goes.</summary>
         public Capability Sink(Word intid) => new(new Row(store, F.Sink, intid)[0UL]);
 
+        /// <summary>The partition that gets a physical interrupt.</summary>
+        public Word Owner(Word intid) => Vcpu(Sink(intid).Target).Partition;
+
         public Word Frequency => new Row(store, F.Frequency, 0UL)[0UL];
 
         public Word Pan => new Row(store, F.Pan, 0UL)[0UL];

@@ -8,8 +8,8 @@ public static partial class Specification<T>
         // ESR_EL1 of what is injected: IL; classes of aborts from a lower level, one more from the same; external abort (DFSC, IFSC)
         private const ulong Il = 1 << 25, InstructionAbort = 0x20UL << 26, DataAbort = 0x24UL << 26, SameLevel = 1UL << 26, External = 0x10;
 
-        // PSTATE: mode, AArch32; value on entry to EL1h
-        private const ulong ModeMask = 0xf, Aarch32 = 0x10, El0 = 0, El1T = 4, EntryPstate = 0x3c5;
+        // PSTATE: mode; value on entry to EL1h
+        private const ulong ModeMask = 0xf, EntryPstate = 0x3c5;
         private const int SpanBit = 23;
 
         /// <summary>The vCPU that runs stops by a fault, of which its monitor is told. A guest without a monitor takes it as an exception of its own.</summary>
@@ -62,7 +62,7 @@ public static partial class Specification<T>
         public void InjectAbort(Vcpu vcpu, Esr syndrome)
         {
             Word type = (syndrome.Class == Esr.InstructionAbort).Choose(InstructionAbort, DataAbort);
-            Word level = ((vcpu.Pstate & ModeMask) == El0).Choose(0, SameLevel);
+            Word level = ((vcpu.Pstate & ModeMask) == El0T).Choose(0, SameLevel);
             vcpu.System[Register.FarEl1 - Register.System] = vcpu.Address;
             Inject(vcpu, type | level | Il | External);
         }
@@ -80,7 +80,7 @@ public static partial class Specification<T>
 
         private static Word VectorOffset(Word pstate) =>
             pstate.Has(Aarch32).Choose(0x600,
-                ((pstate & ModeMask) == El0).Choose(0x400,
+                ((pstate & ModeMask) == El0T).Choose(0x400,
                     ((pstate & ModeMask) == El1T).Choose(0x000, 0x200)));
 
         /// <summary>A vCPU of this CPU goes on after its fault.</summary>

@@ -60,6 +60,9 @@ public static partial class Specification<T>
         /// <summary>The physical INTID of one that is linked.</summary>
         public Word Physical => (value >> 32) & 0x3ff;
 
+        /// <summary>It announces nothing any more, and says so by a maintenance interrupt.</summary>
+        public Truth SaysEnd => IsFree & !IsHardware & value.Has(EndBit);
+
         public List Pended => new(value | PendingBit);
 
         public List Retracted => new(value & ~PendingBit);

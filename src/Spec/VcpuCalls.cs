@@ -6,7 +6,7 @@ public static partial class Specification<T>
         | ResumeAction.Abort | ResumeAction.Suspend | ResumeAction.Wait;
 
     // PSTATE: flags, DIT, UAO, PAN, SSBS, BTYPE, masks; the modes that may be written
-    private const ulong PstateBits = 0xf1c0_1fc0, El0T = 0, El1T = 4, El1H = 5;
+    private const ulong PstateBits = 0xf1c0_1fc0, El0T = 0, El1T = 4, El1H = 5, Aarch32 = 0x10;
 
     private static Check UnknownField => new(Status.BadArgument, "x2 is not a field, 0 to 3", s => s.Self.X[2] >= VirtualField.Count);
 

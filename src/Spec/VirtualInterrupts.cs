@@ -6,10 +6,13 @@ public static partial class Specification<T>
     public sealed partial class Step
     {
         // ICH_HCR_EL2: En, UIE
-        private const ulong Enable = 1, WithUnderflow = 3;
+        private const ulong Enable = 1, Underflow = 2;
 
         /// <summary>ICH_HCR_EL2 of a guest for which nothing waits.</summary>
         public const ulong ResetControl = Enable;
+
+        /// <summary>The same of a guest for which more waits than can be announced.</summary>
+        public const ulong UnderflowControl = Enable | Underflow;
 
         /// <summary>INTID of the virtual timer, virtual and physical.</summary>
         public const ulong TimerInterrupt = GuestMap.TimerInterrupt;
@@ -42,7 +45,7 @@ public static partial class Specification<T>
             Word left = vcpu.Enabled & (vcpu.Pending | vcpu.Line) & ~announced;
             for (ulong i = 0; i < Limits.ListRegisters; i++)
                 left &= ~Fill(vcpu, i, left);
-            vcpu.Control = (left != 0).Choose(WithUnderflow, Enable);
+            vcpu.Control = (left != 0).Choose(UnderflowControl, ResetControl);
             if ((vcpu.Lifecycle == Lifecycle.Waiting) & IsDeliverable(vcpu))
                 Wake(vcpu);
         }

@@ -84,6 +84,9 @@ public static partial class Specification<T>
         /// <summary>If this holds, so does the other.</summary>
         public Truth Implies(Truth other) => !this | other;
 
+        /// <summary>Both hold, or neither.</summary>
+        public Truth Is(Truth other) => new(T.Choose(Value, other.Value, T.Not(other.Value)));
+
         /// <summary>One of two words.</summary>
         public Word Choose(Word yes, Word no) => new(T.Choose(Value, yes.Value, no.Value));
 

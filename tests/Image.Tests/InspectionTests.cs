@@ -68,7 +68,7 @@ public sealed class InspectionTests : IDisposable
         ScheduleRow[] rows = [.. inspection.Schedule.Where(row => row.Cpu == 1)];
         Assert.Equal([1000.4, 3000.3], rows.Select(row => row.Microseconds!.Value));
         Assert.Empty(rows[0].Runs);
-        Assert.Equal(["linux.monitor", "linux"], rows[1].Runs);
+        Assert.Equal(["linux.monitor.1", "linux.1"], rows[1].Runs);
         Assert.Empty(rows[1].Otherwise);
     }
 
@@ -80,6 +80,6 @@ public sealed class InspectionTests : IDisposable
         string[] texts = [.. picture.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
         foreach (string name in new[] { "system", "console", "linux", "linux.monitor", "test", "ping, 4 KiB", "kernel, EL2", "CPU 0", "CPU 1", "0x40000000" })
             Assert.Contains(name, texts);
-        Assert.Contains("linux.monitor, linux: 3 ms, strict", texts);
+        Assert.Contains("linux.monitor.1, linux.1: 3 ms, strict", texts);
     }
 }

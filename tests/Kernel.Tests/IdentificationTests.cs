@@ -25,15 +25,16 @@ public class IdentificationTests
     [Fact]
     public void ACortexA72KeepsWhatItHas()
     {
-        Dictionary<int, ulong> cpu = new()
-        {
-            [Pfr0] = 0x0100_2222, [Dfr0] = 0x1030_5106, [Isar0] = 0x0001_1120, [Mmfr0] = 0x0000_1124, [Pfr0Aarch32] = 0x131,
-            [Dfr0Aarch32] = 0x0301_0066,
-        };
-        Dictionary<int, ulong> guest = new(cpu)
-        {
-            [Pfr0] = 0x0100_0012, [Dfr0] = 0x1030_5006, [Mmfr0] = 0x0000_1122, [Dfr0Aarch32] = 0x66,
-        };
+        (int, ulong)[] cpu =
+        [
+            (Pfr0Aarch32, 0x131), (Dfr0Aarch32, 0x0301_0066), (Pfr0, 0x0100_2222), (Dfr0, 0x1030_5106), (Isar0, 0x0001_1120),
+            (Mmfr0, 0x0000_1124),
+        ];
+        (int, ulong)[] guest =
+        [
+            (Pfr0Aarch32, 0x131), (Dfr0Aarch32, 0x66), (Pfr0, 0x0100_0012), (Dfr0, 0x1030_5006), (Isar0, 0x0001_1120),
+            (Mmfr0, 0x0000_1122),
+        ];
         AssertSeen(cpu, guest);
     }
 
@@ -41,18 +42,18 @@ public class IdentificationTests
     [Fact]
     public void ALargeCpuShowsOnlyWhatIsSwitchedOrConfined()
     {
-        Dictionary<int, ulong> cpu = new()
-        {
-            [Pfr0] = 0x1201_0011_2111_2222, [Pfr1] = 0x0000_0010_0100_0321, [Zfr0] = 0x0110_1101_0012_1021, [Smfr0] = 0x80f1_00fd_0000_0000,
-            [Dfr0] = 0x000f_01f1_1030_5609, [Isar0] = 0x1221_1111_1021_2120, [Isar1] = 0x0011_1111_1121_1152, [Isar2] = 0x0000_0000_0011_0002,
-            [Mmfr0] = 0x2100_0322_1021_1126, [Mmfr1] = 0x0110_0120_1031_2122, [Mmfr2] = 0x1221_0111_1201_1011, [Mmfr3] = 0x1,
-        };
-        Dictionary<int, ulong> guest = new()
-        {
-            [Pfr0] = 0x1101_0000_0111_0012, [Pfr1] = 0x21, [Dfr0] = 0x0000_00f0_1030_5009, [Isar0] = 0x1221_1111_1021_2120,
-            [Isar1] = 0x0011_1111_0021_1002, [Isar2] = 0x0010_0000, [Mmfr0] = 0x1021_1122, [Mmfr1] = 0x0000_0020_0030_2002,
-            [Mmfr2] = 0x1021_0011_1001_0011,
-        };
+        (int, ulong)[] cpu =
+        [
+            (Pfr0, 0x1201_0011_2111_2222), (Pfr1, 0x0000_0010_0100_0321), (Zfr0, 0x0110_1101_0012_1021), (Smfr0, 0x80f1_00fd_0000_0000),
+            (Dfr0, 0x000f_01f1_1030_5609), (Isar0, 0x1221_1111_1021_2120), (Isar1, 0x0011_1111_1121_1152), (Isar2, 0x0000_0000_0011_0002),
+            (Mmfr0, 0x2100_0322_1021_1126), (Mmfr1, 0x0110_0120_1031_2122), (Mmfr2, 0x1221_0111_1201_1011), (Mmfr3, 0x1),
+        ];
+        (int, ulong)[] guest =
+        [
+            (Pfr0, 0x1101_0000_0111_0012), (Pfr1, 0x21), (Dfr0, 0x0000_00f0_1030_5009), (Isar0, 0x1221_1111_1021_2120),
+            (Isar1, 0x0011_1111_0021_1002), (Isar2, 0x0010_0000), (Mmfr0, 0x1021_1122), (Mmfr1, 0x0000_0020_0030_2002),
+            (Mmfr2, 0x1021_0011_1001_0011),
+        ];
         AssertSeen(cpu, guest);
     }
 
@@ -114,14 +115,20 @@ public class IdentificationTests
         return [found.HasRas, found.HasSme, found.HasFineTraps, found.HasExtensions, found.Pan];
     }
 
-    private static void AssertSeen(Dictionary<int, ulong> cpu, Dictionary<int, ulong> guest)
+    private static void AssertSeen((int Register, ulong Value)[] cpu, (int Register, ulong Value)[] guest)
+    {
+        MachineState found = Find(Registers(cpu));
+        ulong[] expected = Registers(guest);
+        for (int register = 8; register < 64; register++)
+            Assert.Equal((register, expected[register]), (register, found.Identification[register]));
+    }
+
+    private static ulong[] Registers((int Register, ulong Value)[] values)
     {
         ulong[] registers = new ulong[64];
-        foreach ((int register, ulong value) in cpu)
+        foreach ((int register, ulong value) in values)
             registers[register] = value;
-        MachineState found = Find(registers);
-        for (int register = 8; register < 64; register++)
-            Assert.Equal((register, guest.GetValueOrDefault(register)), (register, found.Identification[register]));
+        return registers;
     }
 
     private static MachineState Find(ulong[] cpu)

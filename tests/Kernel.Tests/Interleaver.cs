@@ -32,6 +32,7 @@ internal sealed class Interleaver
     private void Run(Action[] actions)
     {
         List<Participant> waiting = [.. actions.Select(action => new Participant(action))];
+        waiting.RemoveAll(participant => participant.Continue());   // all come to their first access
         for (int depth = 0; waiting.Count > 0; depth++)
         {
             if (depth == _decisions.Count)
@@ -65,21 +66,7 @@ internal sealed class Interleaver
         private readonly Task _task;
         private bool _over;
 
-        public Participant(Action action) => _task = Task.Run(() =>
-        {
-            _self = this;
-            _go.Wait();
-            try
-            {
-                action();
-            }
-            finally
-            {
-                _self = null;
-                _over = true;
-                _stopped.Release();
-            }
-        });
+        public Participant(Action action) => _task = Task.Factory.StartNew(() => Run(action), TaskCreationOptions.LongRunning);
 
         public void Pause()
         {
@@ -95,6 +82,21 @@ internal sealed class Interleaver
             if (_over)
                 _task.GetAwaiter().GetResult();
             return _over;
+        }
+
+        private void Run(Action action)
+        {
+            _self = this;
+            _go.Wait();
+            try
+            {
+                action();
+            }
+            finally
+            {
+                _over = true;
+                _stopped.Release();
+            }
         }
     }
 }

@@ -62,7 +62,7 @@ public class MailTests
             },
             [
                 () => rig.Call(0, Call.Notify, ToReceiver),
-                () => rig.Settle(1),
+                () => rig.TakeInterrupt(1),
                 () => rig.Call(2, Call.Notify, ToGuest),
             ],
             () =>
@@ -73,7 +73,7 @@ public class MailTests
                 Assert.Equal(1UL << 40, State.Vcpu(Guest).Pending);
                 Assert.Equal((0UL, 0UL, 0UL), (State.Cpu(1).Inbox, receiver.InboxEvents, State.Vcpu(Guest).InboxVirtual));
             });
-        Assert.True(orders > 1000, $"{orders} orders");
+        Assert.True(orders > 1_000, $"{orders} orders");
     }
 
     /// <summary>Two CPUs send to each other while each takes.</summary>

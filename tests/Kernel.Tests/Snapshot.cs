@@ -2,7 +2,7 @@ using Redoubt.Kernel.Tests.Model;
 
 namespace Redoubt.Kernel.Tests;
 
-/// <summary>The kernel's whole state and the hardware's, to show that a refused call changed nothing but its caller's x0 and the accounting.</summary>
+/// <summary>The kernel's whole state and the hardware's: a refused call changes nothing of it but its caller's x0 and the accounting.</summary>
 internal sealed class Snapshot
 {
     private const int Account = 0x180, AccountEnd = 0x1b0, Size = 0x800, Since = 32;

@@ -65,6 +65,24 @@ public class SwitchTests
         Assert.NotEqual(0UL, rig.Hardware.Cores[0].Hcr & (1 << 12));
     }
 
+    /// <summary>vCPUs of one partition share a VMID, and so what the TLB holds; those of different partitions don't.</summary>
+    [Fact]
+    public void TranslationsOfASiblingAreForgotten()
+    {
+        Rig rig = new();
+        rig.Add(0, 0, 1);
+        rig.Add(0, 2);
+        rig.Slots(0, (Length, 0b001, 0), (Length, 0b100, 0), (Length, 0b001, 0), (Length, 0b010, 0));
+        rig.Boot();
+        List<int> forgotten = [];
+        for (int slot = 0; slot < 9; slot++)
+        {
+            forgotten.Add(rig.Hardware.ForgottenPartitions);
+            rig.PassSlot(Length);
+        }
+        Assert.Equal([1, 2, 2, 3, 4, 4, 4, 5, 6], forgotten);
+    }
+
     /// <summary>Whoever runs leaves the CPU: by waiting, or at the end of its time slot.</summary>
     private static void Leave(Rig rig)
     {

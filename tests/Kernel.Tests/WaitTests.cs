@@ -137,6 +137,19 @@ public class WaitTests
     }
 
     [Fact]
+    public void AGuestsDeadlineHoldsWhileAnotherIsResident()
+    {
+        Rig rig = Rigs.Family();
+        rig.Call(0, Call.Wait, rig.Hardware.Counter + 100);
+        Assert.Equal(Rigs.Lone, State.Cpu(0).Resident);
+        rig.Pass(99);
+        Assert.Equal(Rigs.Lone, rig.Running());
+        rig.Pass(1);
+        Assert.Equal(Rigs.Guest, rig.Running());
+        Assert.Equal([Status.Ok, 0, FaultKind.None], Rigs.Registers(Rigs.Guest, 0, 3));
+    }
+
+    [Fact]
     public void WfiReturnsAfterTheInstruction()
     {
         Rig rig = Rigs.Family();

@@ -13,23 +13,25 @@ internal sealed unsafe class Board : IDisposable
 {
     internal const int RamSize = 0x1_0000;
     private const ulong ChannelSize = 0x1000;
+    private const int PristineSize = 0x1000, KernelSize = 16;
     private const uint Described = 1 << 24, Store = 1 << 6;
 
     private readonly byte* _ram = (byte*)NativeMemory.AlignedAlloc(RamSize, 4096);
     private readonly byte* _channel = (byte*)NativeMemory.AlignedAlloc((nuint)ChannelSize, 4096);
-    private readonly byte* _pristine = (byte*)NativeMemory.AlignedAlloc(16, 16);
+    private readonly byte* _pristine = (byte*)NativeMemory.AlignedAlloc(PristineSize, 16);
     private readonly Manifest* _manifest = (Manifest*)NativeMemory.AlignedAlloc((nuint)sizeof(Manifest), 4096);
     private Machine _machine;
     private RingReader _heard;
     private RingWriter _typed;
 
-    internal Board(int vcpus = 2, bool seeded = true)
+    internal Board(int vcpus = 2, bool seeded = true, byte[]? tree = null)
     {
         Kernel.Restart();
         NativeMemory.Clear(_ram, RamSize);
         NativeMemory.Clear(_channel, (nuint)ChannelSize);
         NativeMemory.Clear(_manifest, (nuint)sizeof(Manifest));
-        new Span<byte>(_pristine, 16).Fill(0xaa);
+        new Span<byte>(_pristine, PristineSize).Fill(0xaa);
+        tree?.CopyTo(new Span<byte>(_pristine + KernelSize, tree.Length));
         ref Manifest manifest = ref *_manifest;
         manifest.Name = Names.Of("test.monitor"u8);
         manifest.Seeded = seeded ? 1UL : 0;
@@ -52,8 +54,9 @@ internal sealed unsafe class Board : IDisposable
         manifest.Guest.VcpuSlot = Kernel.FirstSlot;
         manifest.Guest.Entry = Ram + 0x40;
         manifest.Guest.Context = Ram + 0x8000;
-        manifest.Guest.LoadCount = 1;
-        manifest.Guest.Loads[0] = new() { Source = (ulong)_pristine, Destination = Ram + 0x40, Size = 16, Zero = 16 };
+        manifest.Guest.LoadCount = 2;
+        manifest.Guest.Loads[0] = new() { Source = (ulong)_pristine, Destination = Ram + 0x40, Size = KernelSize, Zero = 16 };
+        manifest.Guest.Loads[1] = new() { Source = (ulong)_pristine + KernelSize, Destination = manifest.Guest.Context, Size = (ulong)(tree?.Length ?? 0) };
         ChannelEnd console = manifest.Channels[0];
         console.Side = 1;
         _heard.Open(in console);

@@ -61,6 +61,9 @@ public sealed class Machine : IDisposable
         return new Machine(machine with { Cpu = cpu, Extra = extra });
     }
 
+    /// <summary>Boots whatever a machine is made of.</summary>
+    public static Machine Boot(QemuMachine machine) => new(machine);
+
     /// <summary>Boots Debian's kernel on the same machine without Redoubt.</summary>
     public static Machine BootNative(int cpus = 2, string cpu = "cortex-a72")
     {
@@ -88,9 +91,13 @@ public sealed class Machine : IDisposable
     public Match ExpectFrom(int position, string pattern, TimeSpan? patience = null)
     {
         TimeSpan time = patience ?? Patience;
-        return _running.Console.Wait(new Regex(pattern, RegexOptions.Multiline), position, time)
+        return TryExpectFrom(position, pattern, time)
             ?? throw Failure($"/{pattern}/ did not appear {(_running.WaitForExit(TimeSpan.Zero) is { } status ? $"before the machine ended with status {status}" : $"within {time.TotalSeconds} s")}");
     }
+
+    /// <summary>The same, but null if the text doesn't appear in time.</summary>
+    public Match? TryExpectFrom(int position, string pattern, TimeSpan patience) =>
+        _running.Console.Wait(new Regex(pattern, RegexOptions.Multiline), position, patience);
 
     /// <summary>Types keys.</summary>
     public void Type(string keys)

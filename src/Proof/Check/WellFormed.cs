@@ -87,7 +87,10 @@ public static class WellFormed<T>
         new(Domain.Vcpu, "flags of a vCPU are 0 or 1", (c, i) => Clear(c.Used(i[0]) | c.Autostart(i[0]), ~1UL)),
         new(Domain.Vcpu, "a vCPU that is not in use has no words", (c, i) => Either(
             VcpuInUse(c, i[0]),
-            Is(c.Used(i[0]) | c.PartitionOf(i[0]) | c.Number(i[0]) | c.Monitor(i[0]) | c.Guest(i[0]) | c.Autostart(i[0]) | c.Entry(i[0]) | c.Context(i[0]), 0))),
+            All(
+                Is(c.Used(i[0]) | c.PartitionOf(i[0]) | c.Number(i[0]) | c.Autostart(i[0]) | c.Entry(i[0]) | c.Context(i[0]), 0),
+                Is(c.Monitor(i[0]), Limits.NoVcpu),
+                Is(c.Guest(i[0]), Limits.NoVcpu)))),
         new(Domain.Vcpu, "a vCPU in use is pinned to a CPU in use", (c, i) => Implies(VcpuInUse(c, i[0]), CpuInUse(c, CpuOf(i[0])))),
         new(Domain.Vcpu, "a vCPU belongs to a partition that there is, by a number that there is", (c, i) =>
             All(Below(c.PartitionOf(i[0]), Limits.Partitions), Below(c.Number(i[0]), Limits.VcpusPerPartition))),

@@ -40,6 +40,9 @@ public sealed class Environment
     /// <summary>Fields that every CPU may change, by exclusive accesses that add bits.</summary>
     public required IReadOnlySet<string> Shared { get; init; }
 
+    /// <summary>Fields that no one writes, in regions where others are written.</summary>
+    public required IReadOnlySet<string> Constant { get; init; }
+
     /// <summary>What a field holds at the beginning; the same for all paths.</summary>
     public Cells Beginning(Field field)
     {

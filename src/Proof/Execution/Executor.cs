@@ -10,7 +10,7 @@ namespace Redoubt.Proof.Execution;
 /// </summary>
 public sealed class Executor
 {
-    private const int MostIterations = 256, MostSteps = 2_000_000, MostValues = 16;
+    private const int MostIterations = 256, MostSteps = 100_000, MostValues = 16;
     private readonly Environment _environment;
     private readonly ElfProgram _program;
     private readonly Dictionary<ulong, (Symbol Function, ControlFlow Flow)> _functions = [];
@@ -49,14 +49,23 @@ public sealed class Executor
         _waiting.Add(start);
         while (_waiting.Count > 0)
         {
-            SymbolicState state = Take();
-            do
-            {
-                if (++Steps > MostSteps)
-                    throw new InvalidOperationException($"more than {MostSteps} instructions, the last at 0x{state.Address:x}");
-            }
-            while (Step(state));
+            Follow(Take());
         }
+    }
+
+    /// <summary>Goes on with a state until it has to wait for others or ends.</summary>
+    private void Follow(SymbolicState state)
+    {
+        do
+        {
+            if (++Steps > MostSteps)
+            {
+                state.Fail($"the handler takes no more than {MostSteps} steps");
+                _waiting.Clear();
+                return;
+            }
+        }
+        while (Step(state));
     }
 
     /// <summary>The earliest waiting state, and with it all that are at the same place in the same calls.</summary>
@@ -213,7 +222,7 @@ public sealed class Executor
         return false;
     }
 
-    /// <summary>Splits a path on a truth, or on the values that a word can have on it.</summary>
+    /// <summary>Splits a path on a truth, or on the values that a word can have on it. The parts go on at once, or they would meet again.</summary>
     private void Split(SymbolicState state, Term term)
     {
         Forks++;
@@ -222,7 +231,8 @@ public sealed class Executor
             SymbolicState other = state.Clone();
             other.Assume(term);
             state.Assume(Term.Not(term));
-            _waiting.AddRange([other, state]);
+            Follow(other);
+            Follow(state);
             return;
         }
 
@@ -235,7 +245,7 @@ public sealed class Executor
                 SymbolicState one = state.Clone();
                 one.Assume(equal);
                 one.Fixes = one.Fixes.SetItem(term, value);
-                _waiting.Add(one);
+                Follow(one);
             }
         }
     }

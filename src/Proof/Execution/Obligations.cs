@@ -14,11 +14,8 @@ public sealed record Finding(string Property, ulong Address, string Message, Ans
 /// <param name="axioms">What is known of a cell: invariant and well-formed configuration, instantiated for it.</param>
 public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axioms)
 {
-    /// <summary>On longer paths a goal is first tried without what the path assumes.</summary>
-    private const int ShortPath = 12;
-
-    private readonly HashSet<Term> _valid = [];
-    private readonly Dictionary<Term, HashSet<PathCondition>> _decided = [];
+    private readonly Dictionary<Term, List<Term[]>> _lemmas = [];
+    private readonly HashSet<(Term, PathCondition)> _failed = [];
     private readonly Dictionary<Term, Term[]> _known = [];
 
     /// <summary>What could not be shown.</summary>
@@ -31,40 +28,36 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
     public void Require(string property, ulong address, Term goal, PathCondition path, string message)
     {
         (int simplified, int solved) = Counts.GetValueOrDefault(property);
-        bool simple = goal.IsTrue || _valid.Contains(goal) || path.Holds(goal);
+        bool simple = goal.IsTrue || path.Holds(goal);
         Counts[property] = simple ? (simplified + 1, solved) : (simplified, solved + 1);
-        if (simple || IsDecided(goal, path))
+        if (simple || Follows(goal, path))
             return;
-        if (path.Length > ShortPath && !goal.IsFalse && Ask([Term.Not(goal)]) == Answer.Unsatisfiable)
-        {
-            _valid.Add(goal);
-            return;
-        }
-
-        Answer answer = Ask([Term.Not(goal), .. path.Truths]);
-        if (answer != Answer.Unsatisfiable)
+        Term[] truths = [Term.Not(goal), .. path.Truths];
+        (Answer answer, int[] core) = Ask(truths);
+        if (answer == Answer.Unsatisfiable)
+            Lemmas(goal).Add(core.Where(number => number > 0 && number < truths.Length).Select(number => truths[number]).ToArray());
+        else if (_failed.Add((goal, path)))
             Findings.Add(new Finding(property, address, message, answer));
     }
 
-    /// <summary>Whether a path can be taken at all; if the solver doesn't know, it can.</summary>
-    public bool IsPossible(IEnumerable<Term> truths) => Ask(truths) != Answer.Unsatisfiable;
-
-    /// <summary>Whether the goal was decided on this path or on one that it goes on from; notes that it now will be.</summary>
-    private bool IsDecided(Term goal, PathCondition path)
+    /// <summary>Whether the goal was shown before from truths that hold on this path too.</summary>
+    private bool Follows(Term goal, PathCondition path)
     {
-        if (!_decided.TryGetValue(goal, out HashSet<PathCondition>? paths))
-            _decided[goal] = paths = [];
-        for (PathCondition? at = path; at is not null; at = at.Before)
-        {
-            if (paths.Contains(at))
-                return true;
-        }
-
-        paths.Add(path);
-        return false;
+        HashSet<Term> truths = path.Truths.ToHashSet();
+        return Lemmas(goal).Exists(lemma => truths.IsSupersetOf(lemma));
     }
 
-    private Answer Ask(IEnumerable<Term> truths)
+    private List<Term[]> Lemmas(Term goal)
+    {
+        if (!_lemmas.TryGetValue(goal, out List<Term[]>? lemmas))
+            _lemmas[goal] = lemmas = [];
+        return lemmas;
+    }
+
+    /// <summary>Whether a path can be taken at all; if the solver doesn't know, it can.</summary>
+    public bool IsPossible(IEnumerable<Term> truths) => Ask(truths).Answer != Answer.Unsatisfiable;
+
+    private (Answer Answer, int[] Core) Ask(IEnumerable<Term> truths)
     {
         List<Term> all = truths.ToList();
         HashSet<Term> seen = [];
@@ -73,12 +66,8 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
             Gather(all[i], seen, all);
         }
 
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        Answer a = solver.Ask(all);
-        if (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds > 0.3) { Console.WriteLine($"SLOW {slow} {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:f1} {a} {all.Count} {all[0]}"); File.WriteAllText($"/tmp/prun/slow{slow++}.smt2", SmtWriter.Question(all,false)); }
-        return a;
+        return solver.Ask(all);
     }
-    int slow;
 
     /// <summary>Adds the axioms of the cells in a term; the loop above then goes on with these.</summary>
     private void Gather(Term term, HashSet<Term> seen, List<Term> all)

@@ -8,6 +8,9 @@ public sealed partial class SymbolicState
 {
     private const int CellBytes = 8;
 
+    /// <summary>CPTR_EL2.TFP.</summary>
+    private const int VectorTrap = 10;
+
     /// <summary>What a field holds.</summary>
     public Cells Cells(Field field)
     {
@@ -116,12 +119,15 @@ public sealed partial class SymbolicState
         string? function = _environment.Program.FunctionAt(Address)?.Name;
         if (function is null || !_environment.VectorFunctions.Contains(function))
             Fail("a vector register is used outside the routines that switch them");
+        Require("safety", Term.Not(Term.Bit(Register(SystemRegisters.CptrEl2), VectorTrap)), "CPTR_EL2 lets vector registers be used");
     }
 
     private void Write(Place place, int size, Term value, bool exclusive = false)
     {
         if (!exclusive)
             RequireOwner(place, true);
+        if (_environment.Constant.Contains(place.Field.Name))
+            Fail($"a store to {place.Field.Name}, which is constant after boot");
         Cells cells = Cells(place.Field);
         if (size < CellBytes)
         {

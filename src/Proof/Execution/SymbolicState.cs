@@ -81,6 +81,11 @@ public sealed partial class SymbolicState : IState<Term>
         {
             _registers[i] = Term.Given(truth, true, _registers[i]);
         }
+
+        foreach ((int register, Term value) in System)
+        {
+            System = System.SetItem(register, Term.Given(truth, true, value));
+        }
     }
 
     /// <summary>Two states at the same place become one.</summary>

@@ -28,7 +28,7 @@ public static class SystemRegisters
         Afsr0El1 = Register("AFSR0_EL1", 3, 0, 5, 1, 0), Afsr1El1 = Register("AFSR1_EL1", 3, 0, 5, 1, 1), CsselrEl1 = Register("CSSELR_EL1", 3, 2, 0, 0, 0),
         VdisrEl2 = Register("VDISR_EL2", 3, 4, 12, 1, 1), Tpidr2El0 = Register("TPIDR2_EL0", 3, 3, 13, 0, 5),
         Fpcr = Register("FPCR", 3, 3, 4, 4, 0), Fpsr = Register("FPSR", 3, 3, 4, 4, 1),
-        TlbiAlle1Is = Register("TLBI ALLE1IS", 1, 4, 8, 3, 4), IcIalluIs = Register("IC IALLUIS", 1, 0, 7, 1, 0);
+        TlbiAlle1Is = Register("TLBI ALLE1IS", 1, 4, 8, 3, 4), TlbiVmalle1 = Register("TLBI VMALLE1", 1, 0, 8, 7, 0), IcIalluIs = Register("IC IALLUIS", 1, 0, 7, 1, 0);
 
     /// <summary>The name of a register or operation.</summary>
     public static string Name(int encoding) => Names.TryGetValue(encoding, out string? name) ? name

@@ -54,8 +54,8 @@ public static partial class Decoder
     private static Instruction? Pair(uint word)
     {
         bool vector = word.Is(26), load = word.Is(22);
-        int mode = word.Field(24, 23), size = vector ? 16 : 8;
-        if (mode == 0 || word.Field(31, 30) != 2 || (vector && mode != 2))
+        int mode = word.Field(24, 23), width = word.Field(31, 30), size = vector ? 16 : width == 0 ? 4 : 8;
+        if (mode == 0 || (width != 2 && (width != 0 || vector)) || (vector && mode != 2))
             return null;
         Instruction pair = new(vector ? (load ? Opcode.LoadVectorPair : Opcode.StoreVectorPair) : load ? Opcode.LoadPair : Opcode.StorePair)
         {

@@ -20,14 +20,15 @@ public sealed class SmtWriter
     /// <summary>Whether the question left something out.</summary>
     private bool IsCoarser { get; set; }
 
-    /// <summary>The question whether all these truths can hold together; null if a coarse one was wanted and it would be the exact one.</summary>
+    /// <summary>The question whether all these truths, named a0 and so on, can hold together; null if a coarse one was wanted and it would be the exact one.</summary>
     public static string? Question(IEnumerable<Term> truths, bool coarse)
     {
         SmtWriter writer = new(coarse);
+        int number = 0;
         foreach (Term truth in truths)
         {
             string name = writer.Name(truth);
-            writer._text.Append($"(assert {name})\n");
+            writer._text.Append($"(assert (! {name} :named a{number++}))\n");
         }
 
         return coarse && !writer.IsCoarser ? null : writer._text.ToString();

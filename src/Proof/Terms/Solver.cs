@@ -22,7 +22,7 @@ public sealed class Solver : IDisposable
 {
     private const int Milliseconds = 60_000;
     private readonly Process _process;
-    private readonly Dictionary<string, Answer>? _cache;
+    private readonly Dictionary<string, (Answer, int[])>? _cache;
     private readonly string? _cacheFile;
 
     /// <summary>Starts a solver.</summary>
@@ -51,14 +51,18 @@ public sealed class Solver : IDisposable
     public TimeSpan Time { get; private set; }
 
     /// <summary>Asks whether truths can hold together: first coarsely, and exactly if that does not settle it.</summary>
-    public Answer Ask(IReadOnlyList<Term> truths) =>
-        SmtWriter.Question(truths, true) is { } coarse && Ask(coarse) == Answer.Unsatisfiable ? Answer.Unsatisfiable
-            : Ask(SmtWriter.Question(truths, false)!);
+    /// <returns>The answer, and if they can't, the numbers of those that are enough for that.</returns>
+    public (Answer Answer, int[] Core) Ask(IReadOnlyList<Term> truths)
+    {
+        if (SmtWriter.Question(truths, true) is { } coarse && Ask(coarse) is { Answer: Answer.Unsatisfiable } settled)
+            return settled;
+        return Ask(SmtWriter.Question(truths, false)!);
+    }
 
-    private Answer Ask(string question)
+    private (Answer Answer, int[] Core) Ask(string question)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question)));
-        if (_cache is not null && _cache.TryGetValue(hash, out Answer known))
+        if (_cache is not null && _cache.TryGetValue(hash, out (Answer, int[]) known))
         {
             Remembered++;
             return known;
@@ -66,24 +70,38 @@ public sealed class Solver : IDisposable
 
         Asked++;
         long start = Stopwatch.GetTimestamp();
-        _process.StandardInput.Write($"(reset)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
+        _process.StandardInput.Write($"(reset)\n(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
         _process.StandardInput.Flush();
         string? line = _process.StandardOutput.ReadLine();
-        Time += Stopwatch.GetElapsedTime(start);
-        Answer answer = line switch
+        (Answer Answer, int[] Core) answer = line switch
         {
-            "unsat" => Answer.Unsatisfiable,
-            "sat" => Answer.Satisfiable,
-            "unknown" or "timeout" => Answer.Unknown,
+            "unsat" => (Answer.Unsatisfiable, ReadCore()),
+            "sat" => (Answer.Satisfiable, []),
+            "unknown" or "timeout" => (Answer.Unknown, []),
             _ => throw new InvalidOperationException($"{Name} said: {line}"),
         };
-        if (answer != Answer.Unknown && _cache is not null)
+        Time += Stopwatch.GetElapsedTime(start);
+        if (answer.Answer != Answer.Unknown && _cache is not null)
         {
             _cache[hash] = answer;
-            File.AppendAllText(_cacheFile!, $"{hash} {answer}\n");
+            File.AppendAllText(_cacheFile!, $"{hash} {answer.Answer} {string.Join(',', answer.Core)}\n");
         }
 
         return answer;
+    }
+
+    /// <summary>Names of assertions, between parentheses on one or more lines.</summary>
+    private int[] ReadCore()
+    {
+        _process.StandardInput.Write("(get-unsat-core)\n");
+        _process.StandardInput.Flush();
+        string core = "";
+        while (!core.Contains(')'))
+        {
+            core += ' ' + (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{Name} ended"));
+        }
+
+        return core.Split([' ', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Select(name => int.Parse(name.AsSpan(1))).ToArray();
     }
 
     public void Dispose()
@@ -94,13 +112,13 @@ public sealed class Solver : IDisposable
         _process.Dispose();
     }
 
-    private static Dictionary<string, Answer> ReadCache(string file)
+    private static Dictionary<string, (Answer, int[])> ReadCache(string file)
     {
-        Dictionary<string, Answer> cache = [];
+        Dictionary<string, (Answer, int[])> cache = [];
         foreach (string line in File.ReadLines(file))
         {
-            if (line.Split(' ') is [{ Length: 64 } hash, var answer] && Enum.TryParse(answer, out Answer known))
-                cache[hash] = known;
+            if (line.Split(' ') is [{ Length: 64 } hash, var answer, var core] && Enum.TryParse(answer, out Answer known))
+                cache[hash] = (known, core.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray());
         }
 
         return cache;

@@ -3,7 +3,30 @@ namespace Redoubt.Proof.Terms;
 /// <summary>Comparisons and connectives.</summary>
 public sealed partial class Term
 {
+    [ThreadStatic]
+    private static Dictionary<(Term, Term), Term>? _equal;
+
+    [ThreadStatic]
+    private static Dictionary<(Term, int), Term>? _bit;
+
     public static Term Equal(Term a, Term b)
+    {
+        // Remembered, since shared parts of a word would be gone through again and again.
+        _equal ??= [];
+        if (!_equal.TryGetValue((a, b), out Term? equal))
+            _equal[(a, b)] = equal = MakeEqual(a, b);
+        return equal;
+    }
+
+    public static Term Bit(Term word, int number)
+    {
+        _bit ??= [];
+        if (!_bit.TryGetValue((word, number), out Term? bit))
+            _bit[(word, number)] = bit = MakeBit(word, number);
+        return bit;
+    }
+
+    private static Term MakeEqual(Term a, Term b)
     {
         if (a == b)
             return Truth(true);
@@ -51,7 +74,7 @@ public sealed partial class Term
         return Make(Kind.Less, [a, b]);
     }
 
-    public static Term Bit(Term word, int number)
+    private static Term MakeBit(Term word, int number)
     {
         if (((word.Ones >> number) & 1) == 0)
             return Truth(false);

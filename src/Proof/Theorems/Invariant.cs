@@ -46,6 +46,8 @@ public static class Invariant
         "cpu.Current" or "cpu.Resident" when cell.Arguments[0] == cpu => [IsVcpuOf(cell, cpu)],
         "vcpu.Pstate" => [IsAllowedPstate(cell, IsService(cell.Arguments[0]))],
 
+        "vcpu.WorldVttbr" or "vcpu.WorldHcr" or "vcpu.WorldCptr" or "vcpu.WorldVmpidr" => [Term.Equal(cell, World.ValueOf(cell.Name, cell.Arguments[0]))],
+
         // The configuration: a monitor and its guest are on one CPU; a vCPU's monitor is none or a vCPU.
         "config.vcpu.Monitor" or "config.vcpu.Guest" => [IsVcpuOf(cell, CpuOf(cell.Arguments[0]))],
 

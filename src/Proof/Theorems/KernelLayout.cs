@@ -26,6 +26,7 @@ public static class KernelLayout
         ["cpu.Idle"] = 1,
         ["cpu.Ready"] = (1 << Limits.VcpusPerCpu) - 1,
         ["cpu.Inbox"] = (1 << Limits.VcpusPerCpu) - 1,
+        ["machine.Pan"] = 1 << 22,
         ["config.partition.Vcpus"] = Limits.NoVcpu,
         ["config.vcpu.Partition"] = Limits.Partitions - 1,
         ["config.vcpu.Number"] = Limits.VcpusPerPartition - 1,

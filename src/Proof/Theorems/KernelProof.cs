@@ -46,6 +46,7 @@ public sealed class KernelProof(ElfProgram program, Solver solver)
             Operations = KernelRegisters.Operations,
             VectorFunctions = new HashSet<string> { "context_save_simd", "context_load_simd" },
             Shared = new HashSet<string> { "cpu.Inbox", "vcpu.InboxVirtual", "vcpu.InboxEvents" },
+            Constant = new HashSet<string>([.. World.Fields, "vcpu.Hardware"]),
         };
         Executor executor = new(environment, End, symbol => symbol.Name == Panic || symbol.Name.Contains(Helpers));
         executor.Run(Start(environment, handler));

@@ -21,5 +21,5 @@ public static class KernelRegisters
         .Concat([IchHcrEl2, VttbrEl2, HcrEl2, CptrEl2, VmpidrEl2, CnthpCtlEl2, CnthpCvalEl2, IccEoir1El1, IccDirEl1, IccSgi1rEl1]).ToHashSet();
 
     /// <summary>TLB and cache operations.</summary>
-    public static IReadOnlySet<int> Operations { get; } = new HashSet<int> { TlbiAlle1Is, IcIalluIs };
+    public static IReadOnlySet<int> Operations { get; } = new HashSet<int> { TlbiAlle1Is, TlbiVmalle1, IcIalluIs };
 }

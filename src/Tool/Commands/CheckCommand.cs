@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using Redoubt.Proof.Check;
+using Redoubt.Proof.Programs;
 using Redoubt.Tool.Builds;
 
 namespace Redoubt.Tool.Commands;
@@ -12,10 +13,12 @@ public static class CheckCommand
     /// <summary>Refusals that are printed for a theorem; <c>--json</c> has all.</summary>
     private const int Printed = 10;
 
-    /// <summary>What <c>--json</c> writes.</summary>
-    private sealed record Figures(string Image, string Sha256, IReadOnlyList<TheoremResult> Theorems);
+    private const string KernelProgram = "kernel";
 
-    private sealed record Subject(CheckedImage Image, string Path, Board Board);
+    /// <summary>What <c>--json</c> writes.</summary>
+    private sealed record Figures(string Image, string Sha256, string Kernel, IReadOnlyList<TheoremResult> Theorems, IReadOnlyList<string> Executed);
+
+    private sealed record Subject(CheckedImage Image, string Path, Board Board, ElfProgram Kernel);
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
@@ -31,8 +34,9 @@ public static class CheckCommand
     private static int Run(string name, string? board, string? json)
     {
         Subject subject = Progress.Show($"building {name}", note => Open(name, board, note));
+        ImageCheck check = new(subject.Image, subject.Board, subject.Kernel);
         List<TheoremResult> theorems = [];
-        foreach (Func<TheoremResult> theorem in (Func<TheoremResult>[])[() => ImageCheck.Config(subject.Image, subject.Board)])
+        foreach (Func<TheoremResult> theorem in (Func<TheoremResult>[])[check.Kernel, check.Config, check.Boot])
         {
             TheoremResult result = Progress.Show($"checking {subject.Path}", _ => theorem());
             Print(result);
@@ -40,7 +44,7 @@ public static class CheckCommand
         }
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(subject.Image.Bytes.Span));
-        JsonOutput.Write(json, new Figures(subject.Path, hash, theorems));
+        JsonOutput.Write(json, new Figures(subject.Path, hash, subject.Kernel.Hash, theorems, [.. check.Executed.Select(address => $"0x{address:x}")]));
         return theorems.All(theorem => theorem.Holds) ? 0 : 1;
     }
 
@@ -61,13 +65,16 @@ public static class CheckCommand
         if (!image)
         {
             BuiltSystem built = BuiltSystem.Build(name, cpus: null, note);
-            return new Subject(CheckedImage.Read(built.Image.Bytes, built.Path), built.Path, built.Description.Board);
+            return new Subject(CheckedImage.Read(built.Image.Bytes, built.Path), built.Path, built.Description.Board, Kernel(note));
         }
 
         CheckedImage read = CheckedImage.Read(File.ReadAllBytes(name), name);
         string file = board ?? Path.Combine(Workspace.Root, "boards", read.Map.Board, "board.toml");
         if (!File.Exists(file))
             throw new UserError($"{name} is for the board \"{read.Map.Board}\", which is not in boards/: name its file with --board");
-        return new Subject(read, name, Board.Load(file));
+        return new Subject(read, name, Board.Load(file), Kernel(note));
     }
+
+    /// <summary>The kernel of this repository, the one that <c>prove</c> is about.</summary>
+    private static ElfProgram Kernel(Action<string> note) => ElfProgram.Read(Programs.Build([KernelProgram], note)[KernelProgram]);
 }

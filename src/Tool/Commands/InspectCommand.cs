@@ -8,9 +8,6 @@ namespace Redoubt.Tool.Commands;
 /// <summary><c>redoubt inspect</c>: prints who owns what.</summary>
 public static class InspectCommand
 {
-    /// <summary>What <c>--json</c> writes.</summary>
-    private sealed record Figures(SystemMap Map, IReadOnlyList<SlotView> Schedule);
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -21,10 +18,11 @@ public static class InspectCommand
         command.SetAction(result =>
         {
             SystemImage image = Open(result.GetValue(subject)!);
-            SystemTables.Print(image, AnsiConsole.Console);
+            Image.Inspection inspection = Image.Inspection.Of(image);
+            SystemTables.Print(inspection, image.Bytes.Length, AnsiConsole.Console);
             if (result.GetValue(svg) is { } file)
-                Files.Write(file, temporary => File.WriteAllText(temporary, SystemPicture.Draw(image)));
-            JsonOutput.Write(result.GetValue(json), new Figures(image.Map, SlotView.Of(image)));
+                Files.Write(file, temporary => File.WriteAllText(temporary, Picture.Draw(inspection)));
+            JsonOutput.Write(result.GetValue(json), inspection);
         });
         return command;
     }

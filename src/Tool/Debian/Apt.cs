@@ -97,8 +97,8 @@ public sealed class Apt
         Subprocess.Result result = Subprocess.Run(program, ["-c", _settings, .. arguments], folder);
         if (result.Status == 0)
             return result.Output;
-        string[] errors = [.. result.Text.Split('\n').Where(line => line.StartsWith("E:", StringComparison.Ordinal)).Distinct()];
-        string reason = errors.Length > 0 ? string.Join("\n", errors) : result.Text;
-        throw new UserError($"apt cannot get Debian's arm64 packages ({arguments[0]}); they are needed once, over the network:\n{reason}");
+        // The first error is the cause of the others.
+        string reason = result.Text.Split('\n').FirstOrDefault(line => line.StartsWith("E: ", StringComparison.Ordinal))?[3..] ?? result.Text;
+        throw new UserError($"apt cannot get Debian's arm64 packages, which are needed once, over the network: {reason}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace Redoubt.Tool.Inspection;
@@ -8,34 +9,48 @@ public static class SystemTables
     private const int WidthOfFiles = 160;
 
     /// <summary>Prints all tables.</summary>
-    public static void Print(SystemImage image, IAnsiConsole console)
+    public static void Print(Image.Inspection inspection, int bytes, IAnsiConsole console)
     {
         if (!console.Profile.Out.IsTerminal)
             console.Profile.Width = WidthOfFiles;
-        SystemMap map = image.Map;
-        console.WriteLine($"{map.System} for {map.Board}: {map.Cpus} CPU(s), {Sizes.Bytes(map.MemorySize)} of memory, image of {Sizes.Bytes((ulong)image.Bytes.Length)}");
-        Print(console, "Partitions", ["partition", "kind", "runs", "on CPUs", "monitor"], map.Partitions.Select((partition, index) => new[]
+        SystemMap map = inspection.Map;
+        console.WriteLine($"{map.System} for {map.Board}: {map.Cpus} CPU(s), {Units.Text(map.MemorySize)} of memory, image of {Units.Text((ulong)bytes)}");
+        Print(console, "Partitions", ["partition", "kind", "runs", "VMID", "vCPUs on", "memory"], inspection.Partitions.Select(row => new[]
         {
-            partition.Name, $"{partition.Kind}".ToLowerInvariant(), partition.Runs, string.Join(", ", SlotView.CpusOf(image, index)), partition.Monitor ?? "",
+            row.Name, $"{row.Kind}".ToLowerInvariant(), row.Runs, $"{row.Vmid}", string.Join(", ", row.Vcpus), Units.Text(row.Memory),
         }));
-        Print(console, "Memory", ["from", "to", "size", "owner", "what", "at boot"], map.Areas.Select(area => new[]
+        Print(console, "Memory", ["from", "to", "size", "owner", "what", "at boot", "reached by"], inspection.Memory.Select(row => new[]
         {
-            Sizes.Address(area.Address), Sizes.Address(area.End - 1), Sizes.Bytes(area.Size),
-            area.Sharer is null ? area.Owner : $"{area.Owner} and {area.Sharer}", area.Purpose, $"{area.Storage}".ToLowerInvariant(),
+            Address(row.Address), Address(row.Address + row.Size - 1), Units.Text(row.Size), row.Owner, row.Purpose,
+            $"{row.Storage}".ToLowerInvariant(), string.Join(", ", row.Seen),
         }));
-        Print(console, "Devices", ["device", "owner", "registers", "interrupt", "DMA"], map.Devices.Select(device => new[]
+        Print(console, "Devices", ["device", "owner", "registers", "interrupt", "DMA"], inspection.Devices.Select(row => new[]
         {
-            device.Name, device.Owner, Sizes.Address(device.Address), device.Interrupt?.ToString() ?? "", device.Dma ? "yes" : "no",
+            row.Name, row.Owner, Address(row.Address), row.Interrupt?.ToString(CultureInfo.InvariantCulture) ?? "", row.Dma ? "yes" : "no",
         }));
-        Print(console, "Channels", ["channel", "between", "and", "memory", "event bits"], map.Channels.Select(channel => new[]
+        Print(console, "Interrupts", ["INTID", "device", "goes to", "vCPU", "CPU", "as"], inspection.Interrupts.Select(row => new[]
         {
-            channel.Name, channel.First, channel.Second, channel.Size == 0 ? "" : Sizes.Bytes(channel.Size), $"{channel.FirstEvent}, {channel.SecondEvent}",
+            $"{row.Intid}", row.Device, row.Partition, $"{row.Vcpu}", $"{row.Cpu}", row.Arrives,
         }));
-        Print(console, "Schedule", ["CPU", "slot", "for", "unused time goes to"], SlotView.Of(image).Select(slot => new[]
+        Print(console, "Channels", ["channel", "between", "and", "memory", "event bits"], inspection.Channels.Select(row => new[]
         {
-            $"{slot.Cpu}", Sizes.Time(slot.Microseconds), string.Join(", ", slot.Runs), slot.Leftover.Count == 0 ? "nobody" : string.Join(", ", slot.Leftover),
+            row.Name, row.First, row.Second, row.Size == 0 ? "" : Units.Text(row.Size), $"{row.FirstEvent}, {row.SecondEvent}",
+        }));
+        Print(console, "Capabilities", ["partition", "slot", "may", "what"], inspection.Capabilities.Select(row => new[]
+        {
+            row.Partition, $"{row.Slot}", row.Kind, row.Target,
+        }));
+        Print(console, "Schedule", ["CPU", "slot", "length", "for", "unused time goes to"], inspection.Schedule.Select(row => new[]
+        {
+            $"{row.Cpu}", $"{row.Slot}", Time(row.Microseconds), row.Runs.Count == 0 ? "nobody" : string.Join(", ", row.Runs),
+            row.Otherwise.Count == 0 ? "nobody" : string.Join(", ", row.Otherwise),
         }));
     }
+
+    private static string Address(ulong address) => string.Create(CultureInfo.InvariantCulture, $"0x{address:x8}");
+
+    private static string Time(double? microseconds) =>
+        microseconds is null ? "endless" : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000:0.##} ms");
 
     private static void Print(IAnsiConsole console, string title, string[] columns, IEnumerable<string[]> rows)
     {

@@ -7,7 +7,7 @@ namespace Redoubt.Tool.Testing;
 /// <summary>All tests of the repository.</summary>
 public static class TestRun
 {
-    /// <summary>The project that boots systems: it runs last, and alone.</summary>
+    /// <summary>The project that boots systems: it takes longest, and runs last.</summary>
     private const string Systems = "Systems";
 
     /// <summary>Builds and runs all test projects.</summary>
@@ -18,8 +18,8 @@ public static class TestRun
         string tests = Path.Combine(Workspace.Root, "tests");
         string[] projects =
         [
-            .. Directory.EnumerateDirectories(tests, "*.Tests").Append(Path.Combine(tests, Systems))
-                .Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*.csproj")).Order(StringComparer.Ordinal),
+            .. Directory.EnumerateDirectories(tests, "*.Tests").Order(StringComparer.Ordinal).Append(Path.Combine(tests, Systems))
+                .Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*.csproj")),
         ];
         string[] sources = [tests, Path.Combine(Workspace.Root, "src"), .. Programs.BuildSettings()];
         Progress.Show("building the tests", note =>

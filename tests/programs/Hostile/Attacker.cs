@@ -31,6 +31,9 @@ internal struct Attacker
     /// <summary>How often the timer may fire again before its handler turns it off.</summary>
     public ulong Storm;
 
+    /// <summary>Whether it stopped or started the other vCPU.</summary>
+    public bool Upset;
+
     /// <summary>All operations.</summary>
     public readonly ulong Total => Calls + Registers + Accesses + Interrupts + Users;
 

@@ -47,8 +47,8 @@ internal static class CallAttack
     }
 
     /// <summary>
-    /// Arguments for the call. Only what would end this program's own run legitimately is kept from it: it doesn't stop itself, the second
-    /// vCPU doesn't stop or mute the first, and waiting has an end.
+    /// Arguments for the call. Only what would end this program's own run legitimately is kept from it: waiting has an end, and see
+    /// <see cref="MayName"/>.
     /// </summary>
     private static unsafe void Arm(ref Attacker attacker, ulong number)
     {
@@ -68,14 +68,29 @@ internal static class CallAttack
         ulong slot = attacker.Random.Below(2) == 0 ? own + attacker.Random.Below(manifest.VcpuCount) : attacker.Random.Below(Limits.Capabilities + 4);
         if (attacker.Random.Below(16) == 0)
             slot = attacker.Value();
-        bool keeps = number is Call.Stop or Call.Start or Call.WriteVirtual;
-        if (keeps && (slot == own || (number == Call.Stop && slot == own + attacker.Vcpu)))
-            slot = attacker.Vcpu == 0 && number == Call.WriteVirtual ? slot : Limits.Capabilities;
+        if (!MayName(ref attacker, number, slot - own))
+            slot = Limits.Capabilities;
         attacker.Words[1] = slot;
         if (attacker.Random.Below(2) == 0)
         {
             attacker.Words[2] = attacker.Random.Below(number is Call.ReadRegister or Call.WriteRegister ? Register.End + 4 : 10);
             attacker.Words[7] = 0;
         }
+    }
+
+    /// <summary>
+    /// Whether the call may name a vCPU of this partition. Now and then the first stops the second or starts it with any arguments; it goes on
+    /// properly in the next round.
+    /// </summary>
+    private static bool MayName(ref Attacker attacker, ulong number, ulong target)
+    {
+        if (target > 1)
+            return true;
+        if (number is not (Call.Stop or Call.Start))
+            return number != Call.WriteVirtual || target == attacker.Vcpu;
+        if (attacker.Vcpu != 0 || target == 0 || attacker.Random.Below(64) != 0)
+            return false;
+        attacker.Upset = true;
+        return true;
     }
 }

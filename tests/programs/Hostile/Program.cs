@@ -48,7 +48,7 @@ internal static unsafe class Program
         {
             Round(ref attacker, round);
             if (vcpu == 0)
-                Lead(round);
+                Lead(ref attacker);
         }
     }
 
@@ -88,16 +88,17 @@ internal static unsafe class Program
     }
 
     /// <summary>What the first vCPU does for both: it tells how far they are, and starts the second anew.</summary>
-    private static void Lead(ulong round)
+    private static void Lead(ref Attacker attacker)
     {
-        ulong total = s_attackers[0].Total + s_attackers[1].Total;
-        if (round % 16 == 0)
+        if (attacker.Upset)
         {
             ulong slot = Self.Manifest.Guest.VcpuSlot + 1;
             Kernel.Stop(slot);
             Kernel.Start(slot, Probe.Entry(), Layout.Manifest);
+            attacker.Upset = false;
         }
 
+        ulong total = attacker.Total + s_attackers[1].Total;
         if (total < s_next)
             return;
         bool done = s_next == Goal;

@@ -45,7 +45,7 @@ internal static class RegisterAttack
             3 when crn == 9 => crm is 12 or 13 or 14,
             3 when crn == 14 => (crm == 0 && op2 == 1) || crm == 2 || crm >= 8,
             0 when crn == 9 => crm is 9 or 10 or 11 or 14,
-            0 when crn == 1 => crm == 2 && op2 is 0 or 4 or 6,
+            0 when crn == 1 => crm == 2 && op2 is 0 or 6,
             _ => false,
         };
     }

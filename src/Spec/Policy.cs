@@ -1,0 +1,67 @@
+using F = Redoubt.Spec.PolicyFields;
+
+namespace Redoubt.Spec;
+
+public static partial class Specification<T>
+{
+    /// <summary>What partitions may learn of and do to each other.</summary>
+    public sealed class Policy(IStore store)
+    {
+        public Truth Sees(Word who, Word whom) => new Row(store, F.Sees, who)[whom] != 0;
+
+        public Truth Meters(Word who, Word whom) => new Row(store, F.Meters, who)[whom] != 0;
+
+        public Truth Alters(Word who, Word whom) => new Row(store, F.Alters, who)[whom] != 0;
+
+        public Truth Commands(Word who) => new Row(store, F.Commands, who)[0] != 0;
+    }
+
+    /// <summary>A condition on a configuration, for it to comply with a policy.</summary>
+    /// <param name="Field">It is about each word of this field of the configuration.</param>
+    /// <param name="Text">What it says.</param>
+    /// <param name="Holds">Whether it holds of the word at a row and column.</param>
+    public sealed record Rule(Field Field, string Text, Func<Configuration, Policy, Word, Word, Truth> Holds);
+
+    /// <summary>When a configuration complies with a policy.</summary>
+    public static IReadOnlyList<Rule> Rules { get; } =
+    [
+        new(ConfigurationFields.Flags, "A partition sees and alters itself.", (_, p, who, _) => p.Sees(who, who) & p.Alters(who, who)),
+        OfCapability("Who holds an event or virtual interrupt alters the partition it arrives at.",
+            [Abi.Capability.Event, Abi.Capability.Virtual], (c, p, who, held) => p.Alters(who, c.Vcpu(held.Target).Partition)),
+        OfCapability("Who holds a vCPU sees and alters its partition.",
+            [Abi.Capability.Vcpu], (c, p, who, held) => p.Sees(who, c.Vcpu(held.Target).Partition) & p.Alters(who, c.Vcpu(held.Target).Partition)),
+        OfCapability("A vCPU that is held is a guest's.",
+            [Abi.Capability.Vcpu], (c, _, _, held) => !c.PartitionOf(held.Target).IsService),
+        OfCapability("Who holds an account meters its partition.",
+            [Abi.Capability.Account], (c, p, who, held) => p.Meters(who, c.Vcpu(held.Target).Partition)),
+        OfCapability("Who holds a physical interrupt alters the partition that gets it.",
+            [Abi.Capability.Interrupt], (c, p, who, held) => p.Alters(who, c.Owner(held.Number)) & (held.Number < Limits.Interrupts)),
+        OfCapability("Who holds the machine commands it.", [Abi.Capability.Machine], (_, p, who, _) => p.Commands(who)),
+        new(ConfigurationFields.Monitor, "A faulting vCPU's partition alters that of its monitor, which sees and alters it; both vCPUs belong to one CPU and name each other.",
+            (c, p, vcpu, _) => c.Vcpu(vcpu).HasMonitor.Implies(Serves(c, p, c.Vcpu(vcpu).Monitor, vcpu))),
+        new(ConfigurationFields.Guest, "The same, seen from the monitor.",
+            (c, p, vcpu, _) => c.Vcpu(vcpu).HasGuest.Implies(Serves(c, p, vcpu, c.Vcpu(vcpu).Guest))),
+        new(ConfigurationFields.Vcpus, "A partition's vCPUs belong to it.", (c, _, who, number) =>
+            (c.Partition(who).Vcpus[number] != Limits.NoVcpu).Implies(
+                (c.Partition(who).Vcpus[number] < Limits.Vcpus) & (c.Vcpu(c.Partition(who).Vcpus[number] & (Limits.Vcpus - 1)).Partition == who))),
+    ];
+
+    private static Rule OfCapability(string text, ulong[] kinds, Func<Configuration, Policy, Word, Capability, Truth> holds) =>
+        new(ConfigurationFields.Capabilities, text, (c, p, who, slot) =>
+        {
+            Capability held = c.Partition(who).Capability(slot);
+            Truth isOne = false;
+            foreach (ulong kind in kinds)
+                isOne |= held.Kind == kind;
+            return isOne.Implies(holds(c, p, who, held));
+        });
+
+    private static Truth Serves(Configuration c, Policy p, Word monitor, Word guest)
+    {
+        Word m = monitor & (Limits.Vcpus - 1), g = guest & (Limits.Vcpus - 1);
+        Word of = c.Vcpu(g).Partition, by = c.Vcpu(m).Partition;
+        return (monitor < Limits.Vcpus) & (guest < Limits.Vcpus) & (monitor >> 4 == guest >> 4)
+            & (c.Vcpu(g).Monitor == monitor) & (c.Vcpu(m).Guest == guest)
+            & p.Alters(of, by) & p.Sees(by, of) & p.Alters(by, of);
+    }
+}

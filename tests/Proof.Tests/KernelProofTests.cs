@@ -1,0 +1,102 @@
+using Redoubt.Proof.Isa;
+using Redoubt.Proof.Programs;
+using Redoubt.Proof.Terms;
+using Redoubt.Proof.Theorems;
+
+namespace Redoubt.Proof.Tests;
+
+/// <summary>The quick part of the proof on the kernel as built, and that the proof can fail.</summary>
+public sealed class KernelProofTests
+{
+    private const string Quick = "hvc uid";
+
+    [Fact]
+    public void TheQuickestHandlerIsProved()
+    {
+        Report report = new ProofRun(Shipped.Kernel, "cvc5", null).Prove(Quick, _ => { });
+        Assert.Empty(report.Failures);
+        Assert.True(report.IsProved);
+        Assert.Equal(Pinned.Properties.Count, report.Verdicts.Count);
+        Assert.All(report.Worst, worst => Assert.InRange(worst.Instructions, 1, 3000));
+        Assert.Equal(Shipped.Kernel.Hash, report.Kernel);
+    }
+
+    [Fact]
+    public void HandlersAreThePinnedOnes() => Assert.Empty(Pinned.Differences(Handler.All().Select(handler => handler.Name)));
+
+    [Fact]
+    public void AMissingOrDoubledHandlerIsNoticed()
+    {
+        string[] names = [.. Pinned.Handlers];
+        Assert.Single(Pinned.Differences(names[1..]));
+        Assert.Single(Pinned.Differences([.. names, names[0]]));
+        Assert.Single(Pinned.Differences([.. names, "svc nonsense"]));
+    }
+
+    [Fact]
+    public void HandlersOfOneVectorLeaveNothingOut()
+    {
+        using Solver solver = new("cvc5", null);
+        foreach (IGrouping<(Entry, ulong), Handler> group in Handler.All().GroupBy(handler => (handler.Entry, handler.Vector)))
+        {
+            Term syndrome = Term.Variable("syndrome", 0xffff_ffff), argument = Term.Variable("argument"), intid = Term.Variable("intid", 0xff_ffff);
+            Term[] uncovered = group.Select(handler => Term.Not(Covers(handler, syndrome, argument, intid))).ToArray();
+            Assert.Equal(Answer.Unsatisfiable, solver.Ask(uncovered).Answer);
+        }
+    }
+
+    [Fact]
+    public void BrokenKernelsAreRefused()
+    {
+        IReadOnlyList<MutantVerdict> verdicts = new ProofRun(Shipped.Kernel, "cvc5", null).ProveMutants(Quick, 8, _ => { });
+        Assert.Equal(8, verdicts.Count);
+        Assert.All(verdicts, verdict => Assert.True(verdict.CaughtBy is not null, verdict.Change));
+    }
+
+    [Fact]
+    public void AnUnknownHandlerIsAFailure() => Assert.False(new ProofRun(Shipped.Kernel, "cvc5", null).Prove("no such handler", _ => { }).IsProved);
+
+    [Fact]
+    public void AFileThatIsNoProgramIsRefused()
+    {
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => new ElfProgram(new byte[100], "nothing.elf"));
+        Assert.Contains("nothing.elf", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a trap with these values is one of the handler's.</summary>
+    private static Term Covers(Handler handler, Term syndrome, Term argument, Term intid)
+    {
+        Term covers = Term.Truth(true);
+        // A handler's values are constants, a class with any rest, or a variable that its assumptions speak of.
+        void Match(Term? pattern, Term value)
+        {
+            if (pattern is { Kind: Kind.Constant })
+                covers = Term.Both(covers, Term.Equal(value, pattern));
+            else if (pattern is { Kind: Kind.Sum })
+                covers = Term.Both(covers, Term.Equal(value >>> Term.Constant(26), Term.Constant(pattern.Value >> 26)));
+            else if (pattern is { Kind: Kind.Variable })
+                covers = handler.Assumptions.Aggregate(covers, (all, assumption) => Term.Both(all, Replace(assumption, pattern, value)));
+        }
+
+        Match(handler.Syndrome, syndrome);
+        Match(handler.Argument, argument);
+        Match(handler.Intid, intid);
+        return covers;
+    }
+
+    private static Term Replace(Term term, Term pattern, Term value)
+    {
+        if (term == pattern)
+            return value;
+        Term[] a = Array.ConvertAll(term.Arguments, argument => Replace(argument, pattern, value));
+        return term.Kind switch
+        {
+            Kind.Not => Term.Not(a[0]),
+            Kind.Equal => Term.Equal(a[0], a[1]),
+            Kind.Less => Term.Less(a[0], a[1]),
+            Kind.ShiftRight => a[0] >>> a[1],
+            Kind.Constant or Kind.Truth => term,
+            _ => throw new NotSupportedException($"{term.Kind} in an assumption"),
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Redoubt.Image;
+using Redoubt.Tool;
+using Redoubt.Tool.Builds;
+using Redoubt.Tool.Machines;
+
+namespace Redoubt.Systems;
+
+/// <summary>A system of tests/systems in which a hostile partition attacks all that is around it, and what its neighbours say of that.</summary>
+internal static class HostileMachine
+{
+    /// <summary>What the programs say when something is not as it must be (tests/programs: Hostile, Sentinel, Heartbeat).</summary>
+    private const string Trouble = @"^.*(?:DISTURBED|SAW|REACHED|LOST|CHANGED|panic:).*$";
+
+    private const string Milestone = @"hostile: (?<count>[0-9]+) operations(?<done>, done)?\s*$";
+
+    /// <summary>How long no partition is ever silent, however much else the machine under QEMU has to do.</summary>
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(20);
+
+    /// <summary>Partitions that must get on between any two milestones of the hostile one.</summary>
+    private static readonly string[] s_neighbours = ["sentinel", "heartbeat"];
+
+    /// <summary>The machine for a number of CPUs.</summary>
+    /// <param name="cpus">1 or 2.</param>
+    /// <param name="cpu">CPU model.</param>
+    /// <param name="kernel">Path of the kernel's ELF file, if not the one that ships.</param>
+    /// <param name="name">Name of the image's file.</param>
+    public static QemuMachine Build(int cpus, string cpu, string? kernel = null, string name = "hostile")
+    {
+        string path = Path.Combine(Workspace.Root, "tests/systems", cpus == 1 ? "hostile.toml" : $"hostile{cpus}.toml");
+        SystemDescription description = SystemDescription.Load(path);
+        Artifacts artifacts = Artifacts.For(description, ["kernel", "loader"], _ => { });
+        SystemImage image = Builder.Build(description, new BuildOptions
+        {
+            Artifacts = artifacts,
+            KernelElf = kernel ?? artifacts.Program("kernel"),
+            LoaderElf = artifacts.Program("loader"),
+        });
+        string file = Path.Combine(Workspace.Artifacts, "systems", $"{name}-{cpus}.img");
+        Files.Write(file, image.Write);
+        return new QemuMachine { Kernel = file, Cpus = cpus, Cpu = cpu, Memory = (int)(description.Memory.Value >> 20) };
+    }
+
+    /// <summary>Waits until the hostile partition has made its operations, and all have gone on for a while after that.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="patience">How long each milestone may take.</param>
+    /// <returns>Operations made.</returns>
+    /// <exception cref="Exception">Somebody was disturbed, or doesn't get on.</exception>
+    public static long Endure(Machine machine, TimeSpan patience)
+    {
+        int position = 0;
+        while (true)
+        {
+            Match milestone = Next(machine, position, patience);
+            RequireBeats(machine, position, milestone.Index);
+            position = milestone.Index + milestone.Length;
+            if (milestone.Groups["done"].Success)
+                break;
+        }
+
+        long operations = long.Parse(Regex.Match(machine.Text, @"([0-9]+) operations, done").Groups[1].Value, CultureInfo.InvariantCulture);
+        // All are still there.
+        Match last = Next(machine, position, patience);
+        RequireBeats(machine, position, last.Index);
+        return operations;
+    }
+
+    /// <summary>The last shares of its CPU that each vCPU of the sentinel reported, in thousandths.</summary>
+    public static int[] Shares(Machine machine)
+    {
+        Match last = Regex.Matches(machine.Text, "share ([0-9]+) and ([0-9]+) of 1000")[^1];
+        return [.. last.Groups.Values.Skip(1).Select(group => int.Parse(group.Value, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>The next milestone of the hostile partition. Until then its neighbours are heard of all the time.</summary>
+    private static Match Next(Machine machine, int position, TimeSpan patience)
+    {
+        for (TimeSpan waited = TimeSpan.Zero; waited < patience; waited += s_silence)
+        {
+            int from = machine.Mark;
+            if (machine.TryExpectFrom(position, $"{Trouble}|{Milestone}", s_silence) is { } match)
+                return match.Groups["count"].Success ? match : throw machine.Failure($"disturbed: {match.Value.Trim()}");
+            if (!machine.IsOn)
+                throw machine.Failure("the machine is off");
+            RequireBeats(machine, from, machine.Text.Length);
+        }
+
+        throw machine.Failure($"no milestone of the hostile partition within {patience.TotalSeconds} s");
+    }
+
+    private static void RequireBeats(Machine machine, int from, int to)
+    {
+        string said = machine.Text[from..to];
+        foreach (string neighbour in s_neighbours.Where(neighbour => !said.Contains($"{neighbour}: beat ", StringComparison.Ordinal)))
+            throw machine.Failure($"{neighbour} did not get on");
+    }
+}

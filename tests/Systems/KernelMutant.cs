@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Text;
+using Redoubt.Tool;
+using Redoubt.Tool.Builds;
+
+namespace Redoubt.Systems;
+
+/// <summary>
+/// The shipped kernel with a few instructions changed: a kernel that lacks one protection. The instructions are found by the function's symbol
+/// and by what they are; when they are not found, the kernel has changed and the mutant must be thought over.
+/// </summary>
+internal sealed class KernelMutant
+{
+    /// <summary>Instructions (Arm ARM C6.2).</summary>
+    public const uint Return = 0xd65f_03c0, Nop = 0xd503_201f;
+
+    private readonly byte[] _elf = File.ReadAllBytes(Programs.Build(["kernel"], _ => { })["kernel"]);
+
+    private ReadOnlySpan<byte> Elf => _elf;
+
+    /// <summary>Replaces the first instruction of a function.</summary>
+    public KernelMutant Begin(string function, uint replacement)
+    {
+        (int start, _) = Find(function);
+        Write(start, replacement);
+        return this;
+    }
+
+    /// <summary>Replaces every instruction of a function that matches.</summary>
+    /// <param name="function">Its symbol.</param>
+    /// <param name="instruction">The bits under the mask.</param>
+    /// <param name="mask">Which bits count.</param>
+    /// <param name="replace">Makes the new instruction from the old one.</param>
+    /// <param name="after">An instruction that must stand before it, and its mask; none by default.</param>
+    public KernelMutant Replace(string function, uint instruction, uint mask, Func<uint, uint> replace, (uint Instruction, uint Mask) after = default)
+    {
+        (int start, int end) = Find(function);
+        int[] found = [.. Enumerable.Range(0, (end - start) / 4)
+            .Select(word => start + 4 * word)
+            .Where(at => (Word(at) & mask) == instruction && (Word(at - 4) & after.Mask) == after.Instruction)];
+        if (found.Length == 0)
+            throw new InvalidOperationException($"{function} of the kernel has no instruction 0x{instruction:x8} (mask 0x{mask:x8}): this mutant must be thought over");
+        foreach (int at in found)
+            Write(at, replace(Word(at)));
+        return this;
+    }
+
+    /// <summary>Replaces every instruction of a function that is exactly this one.</summary>
+    public KernelMutant Replace(string function, uint instruction, uint replacement) =>
+        Replace(function, instruction, ~0U, _ => replacement);
+
+    /// <summary>Writes the ELF file.</summary>
+    /// <returns>Its path.</returns>
+    public string Save(string name)
+    {
+        string path = Path.Combine(Workspace.Artifacts, "systems", $"{name}.elf");
+        Files.Write(path, file => File.WriteAllBytes(file, _elf));
+        return path;
+    }
+
+    private uint Word(int at) => BinaryPrimitives.ReadUInt32LittleEndian(Elf[at..]);
+
+    private void Write(int at, uint word) => BinaryPrimitives.WriteUInt32LittleEndian(_elf.AsSpan(at), word);
+
+    /// <summary>Offsets in the file of a function's start and of the next symbol, System V ABI chapters 4 and 5.</summary>
+    private (int Start, int End) Find(string function)
+    {
+        const int symbolSize = 24, typeTable = 2;
+        (int Offset, int Size, int Link, int Address, int Type) Section(int index)
+        {
+            ReadOnlySpan<byte> header = Elf[((int)BinaryPrimitives.ReadUInt64LittleEndian(Elf[0x28..]) + 64 * index)..];
+            return ((int)BinaryPrimitives.ReadUInt64LittleEndian(header[24..]), (int)BinaryPrimitives.ReadUInt64LittleEndian(header[32..]),
+                BinaryPrimitives.ReadInt32LittleEndian(header[40..]), (int)BinaryPrimitives.ReadUInt64LittleEndian(header[16..]),
+                BinaryPrimitives.ReadInt32LittleEndian(header[4..]));
+        }
+
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(Elf[0x3c..]);
+        var table = Enumerable.Range(0, count).Select(Section).Single(section => section.Type == typeTable);
+        int names = Section(table.Link).Offset;
+        List<(string Name, int Section, int Address)> symbols = [.. Enumerable.Range(0, table.Size / symbolSize).Select(i =>
+        {
+            ReadOnlySpan<byte> symbol = Elf[(table.Offset + symbolSize * i)..];
+            ReadOnlySpan<byte> name = Elf[(names + BinaryPrimitives.ReadInt32LittleEndian(symbol))..];
+            return (Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]), BinaryPrimitives.ReadUInt16LittleEndian(symbol[6..]),
+                (int)BinaryPrimitives.ReadUInt64LittleEndian(symbol[8..]));
+        })];
+        (string _, int index, int address) = symbols.Find(symbol => symbol.Name == function);
+        if (address == 0)
+            throw new InvalidOperationException($"the kernel has no function {function}: this mutant must be thought over");
+        // Mapping symbols ($x, $d) end nothing.
+        int end = symbols.Where(symbol => symbol.Section == index && symbol.Address > address && !symbol.Name.StartsWith('$')).Min(symbol => symbol.Address);
+        (int offset, _, _, int home, _) = Section(index);
+        return (offset + address - home, offset + end - home);
+    }
+}
