@@ -23,12 +23,11 @@ internal static class ConfigWriter
         config.CpuCount = (ulong)topology.Cpus.Count;
         config.Distributor = board.Distributor;
         config.KernelTables = kernelTables;
+        Clear(ref config);
         for (int i = 0; i < topology.Cpus.Count; i++)
             WriteCpu(ref config.Cpus[i], board, i, schedules[i]);
         for (int i = 0; i < topology.Partitions.Count; i++)
             WritePartition(ref config.Partitions[i], topology.Partitions[i], tables(topology.Partitions[i]));
-        for (int i = 0; i < Limits.Vcpus; i++)
-            config.Vcpus[i].Monitor = config.Vcpus[i].Guest = Limits.NoVcpu;
         foreach (Vcpu vcpu in topology.Cpus.SelectMany(cpu => cpu))
             WriteVcpu(ref config.Vcpus[(int)vcpu.Index], vcpu);
         foreach (DeviceGrant grant in wiring.Devices)
@@ -38,6 +37,15 @@ internal static class ConfigWriter
         }
 
         return bytes;
+    }
+
+    /// <summary>No index names a vCPU, in what is not in use either: so rules about indices have no exception.</summary>
+    private static void Clear(ref Config config)
+    {
+        for (int i = 0; i < Limits.Vcpus; i++)
+            config.Vcpus[i].Monitor = config.Vcpus[i].Guest = Limits.NoVcpu;
+        for (int i = 0; i < Limits.Partitions; i++)
+            ((Span<ulong>)config.Partitions[i].Vcpus).Fill(Limits.NoVcpu);
     }
 
     private static void WriteCpu(ref CpuConfig cpu, Board board, int number, IReadOnlyList<SlotConfig> slots)
@@ -54,8 +62,8 @@ internal static class ConfigWriter
         config.Vttbr = tables | partition.Vmid << VmidShift;
         config.Flags = partition.IsService ? PartitionFlags.Service : partition.Kind == PartitionKind.Bare ? PartitionFlags.DefaultCacheable : 0;
         config.VcpuCount = (ulong)partition.Vcpus.Count;
-        for (int i = 0; i < Limits.VcpusPerPartition; i++)
-            config.Vcpus[i] = i < partition.Vcpus.Count ? partition.Vcpus[i].Index : Limits.NoVcpu;
+        for (int i = 0; i < partition.Vcpus.Count; i++)
+            config.Vcpus[i] = partition.Vcpus[i].Index;
         for (int i = 0; i < partition.Capabilities.Count; i++)
             config.Capabilities[i] = partition.Capabilities[i];
     }

@@ -46,6 +46,25 @@ public class MailTests
         Assert.Equal((1UL << 10, 1UL << 40), (State.Vcpu(Receiver).X[1], State.Vcpu(Guest).Pending));
     }
 
+    [Fact]
+    public void EveryCpuReachesEveryOther()
+    {
+        for (ulong from = 0; from < Limits.Cpus; from++)
+        {
+            Rig rig = new(Limits.Cpus);
+            for (ulong cpu = 0; cpu < Limits.Cpus; cpu++)
+                rig.Add(PartitionFlags.Service, State.IndexOf(cpu, 0));
+            for (ulong to = 0; to < Limits.Cpus; to++)
+                rig.Grant(from, to, Capability.Pack(Capability.Event, State.IndexOf(to, 0), from));
+            rig.Boot();
+            for (ulong to = 0; to < Limits.Cpus; to++)
+                Assert.Equal(Status.Ok, rig.Call(from, Call.Notify, to));
+            rig.SettleAll();
+            for (ulong to = 0; to < Limits.Cpus; to++)
+                Assert.Equal(1UL << (int)from, State.Vcpu(State.IndexOf(to, 0)).Events);
+        }
+    }
+
     /// <summary>Two CPUs send while the third takes: in all orders everything arrives and no mail is left.</summary>
     [Theory]
     [InlineData(false)]

@@ -111,6 +111,28 @@ public class VirtualInterruptTests
         Assert.Null(Handle());
     }
 
+    /// <summary>Pending and active is a state that a linked list register must not have (IHI0069, 12.4.9).</summary>
+    [Fact]
+    public void ALinkedInterruptThatIsHandledCannotBePendedToo()
+    {
+        const ulong Slot = 6, TimerBit = 1UL << Guests.TimerIntid;
+        Rig rig = Rigs.Unbooted();
+        rig.Grant(0, Slot, Capability.Pack(Capability.Virtual, Rigs.Guest, Guests.TimerIntid));
+        rig.Boot();
+        rig.Call(0, Call.WriteVirtual, Rigs.GuestSlot, VirtualField.Enabled, TimerBit, TimerBit);
+        rig.Wait();
+        rig.Wait();
+        Core core = rig.Hardware.Cores[0];
+        core.Virtual.LetThrough();
+        core.SetTimer(1, 0);
+        rig.Settle();
+        Assert.Equal((ulong)Guests.TimerIntid, core.Virtual.Acknowledge());
+        rig.CallMonitor();
+        rig.Call(0, Call.Notify, Slot);
+        Assert.False(Array.Exists(core.Virtual.Lists, list => list.IsPending));
+        Assert.Equal(TimerBit, State.Vcpu(Rigs.Guest).Pending);
+    }
+
     [Fact]
     public void DeactivatingATimerLeavesTheResidentGuestsAlone()
     {

@@ -150,6 +150,24 @@ public class WaitTests
     }
 
     [Fact]
+    public void ADeadlineOfAnEarlierWaitDoesNotEndAWfi()
+    {
+        Rig rig = Rigs.Unbooted();
+        rig.Grant(0, 6, Capability.Pack(Capability.Event, Rigs.Guest, 3));
+        rig.Slots(0, (0, 0b0111, 0));
+        rig.Boot();
+        rig.Wait();
+        rig.Wait();
+        rig.Call(0, Call.Wait, rig.Hardware.Counter + 100);
+        rig.CallMonitor();
+        rig.Call(0, Call.Notify, 6);
+        rig.Wait();
+        rig.WaitForInterrupt();
+        rig.Pass(200);
+        Assert.Equal(Lifecycle.Waiting, State.Vcpu(Rigs.Guest).Lifecycle);
+    }
+
+    [Fact]
     public void WfiReturnsAfterTheInstruction()
     {
         Rig rig = Rigs.Family();

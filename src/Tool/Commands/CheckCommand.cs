@@ -41,6 +41,8 @@ public static class CheckCommand
             TheoremResult result = Progress.Show($"checking {subject.Path}", _ => theorem());
             Print(result);
             theorems.Add(result);
+            if (!result.Holds)
+                break;
         }
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(subject.Image.Bytes.Span));
