@@ -73,6 +73,9 @@ public struct ChannelEnd
 
     /// <summary>0 for the first end named in the system description, 1 for the second.</summary>
     public ulong Side;
+
+    /// <summary>1 if the other end is a monitor: <see cref="Peer"/> is a guest.</summary>
+    public ulong Guest;
 }
 
 /// <summary>A device of the board given to this partition.</summary>

@@ -44,10 +44,21 @@ public partial struct Multiplexer
     /// <summary>Whether the terminal can take the effect of one more step, of whatever kind.</summary>
     public readonly bool Ready => Terminal.Free >= Reserve;
 
-    /// <summary>Adds a partition; at most <see cref="PortLimit"/>. Its index is the count before.</summary>
-    public void Add(in Name name)
+    /// <summary>
+    /// Adds a partition; at most <see cref="PortLimit"/>. Its index is the count before. A guest counts as running until its monitor says
+    /// otherwise: the machine does not go off before it has started.
+    /// </summary>
+    public void Add(in Name name, bool guest)
     {
-        ref Port port = ref _ports[Count++];
+        ref Port port = ref _ports[Count];
+        if (guest)
+        {
+            port.Report = GuestReport.Running;
+            if (_ports[Focus].Report == GuestReport.None)
+                Focus = Count;
+        }
+
+        Count++;
         port.Name.Low = name.Low;
         port.Name.High = name.High;
         while (port.NameLength < 16 && Names.Character(in name, port.NameLength) != 0)

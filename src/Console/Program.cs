@@ -50,7 +50,7 @@ internal static unsafe class Program
             if (!Names.Same(in end->Name, in console))
                 continue;
             s_links[s_multiplexer.Count].Open(in *end);
-            s_multiplexer.Add(in end->Peer);
+            s_multiplexer.Add(in end->Peer, guest: end->Guest != 0);
         }
     }
 

@@ -40,6 +40,7 @@ internal static class ManifestWriter
                 NotifySlot = side.NotifySlot,
                 EventBit = side.EventBit,
                 Side = (ulong)side.Side,
+                Guest = other.Guest is null ? 0UL : 1UL,
             };
         }
     }

@@ -11,10 +11,16 @@ internal sealed class Desk
     private Multiplexer _multiplexer;
 
     internal Desk(params string[] names)
+        : this(names, [])
+    {
+    }
+
+    /// <summary>Some of the partitions are guests.</summary>
+    internal Desk(string[] names, string[] guests)
     {
         _names = names;
         foreach (string name in names)
-            _multiplexer.Add(Names.Of(Encoding.ASCII.GetBytes(name)));
+            _multiplexer.Add(Names.Of(Encoding.ASCII.GetBytes(name)), guests.Contains(name));
     }
 
     internal Screen Screen { get; } = new();

@@ -29,6 +29,16 @@ public class ReportTests
     }
 
     [Fact]
+    public void AGuestThatHasNotStartedKeepsTheMachineOn()
+    {
+        Desk desk = new(["bare", "linux", "work"], ["linux", "work"]);
+        Assert.Equal(1, desk.Focus);
+        Assert.False(desk.Report("linux", GuestReport.Off).Finished);
+        Assert.False(desk.Report("work", GuestReport.Running).Finished);
+        Assert.True(desk.Report("work", GuestReport.Off).Finished);
+    }
+
+    [Fact]
     public void ACrashEndsTheRunWhenNothingElseRuns()
     {
         Desk desk = new Desk("linux", "work").Report("linux", GuestReport.Running).Report("work", GuestReport.Running);

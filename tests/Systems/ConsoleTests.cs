@@ -13,6 +13,9 @@ public sealed class ConsoleTests
     private static Machine Boot()
     {
         Machine machine = Machine.Boot(Path.Combine(Workspace.Root, "tests/systems/talk.toml"));
+        // The machine goes off when all that ever reported have stopped: nobody stops before all have.
+        foreach (char name in "abc")
+            Expect(machine, $"^{name}\\| ready$");
         Expect(machine, @"^a\| \$ ");
         return machine;
     }

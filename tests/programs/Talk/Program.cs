@@ -22,6 +22,7 @@ internal static unsafe class Program
         s_writer.Open();
         s_reader.Open(in *end);
         Report(end, GuestReport.Running);
+        s_writer.WriteLine("ready"u8);
         s_writer.Write("$ "u8);
         for (ulong line = 0; ;)
         {
