@@ -24,7 +24,7 @@ public static class Document
         WriteOperations(text, "Exceptions", Exceptions, S.Exceptions);
         WriteOperations(text, "Interrupts", Interrupts, S.Interrupts);
         text.Append(Processor);
-        text.Append("## Invariant\n\nWhenever EL2 has been left, of every vCPU and every CPU:\n\n");
+        text.Append("## Invariant\n\nWhenever EL2 has been left, of every vCPU and every CPU, and of each template of a vCPU:\n\n");
         foreach (S.Invariant invariant in S.Invariants)
             text.Append($"- {invariant.Text}\n");
         text.Append(Security);
@@ -89,7 +89,7 @@ public static class Document
         A **policy** says of each two partitions whether one *sees* the other (may learn all of its state), *meters* it (may learn its accounts and lifecycle), *alters* it
         (may change its state), and of each whether it *commands* the machine (may switch it off).
 
-        A partition **observes** all state of the vCPUs of the partitions it sees, the accounts and lifecycle of those it meters, whether the physical interrupts of those it sees are
+        A partition **observes** all state of the vCPUs of the partitions it sees (a fault that a monitor has yet to be told counts as the monitor's), the accounts and lifecycle of those it meters, whether the physical interrupts of those it sees are
         active, and the schedule up to now: on each CPU which vCPU runs or ran last, whether it is idle, who has the virtual timer, and since when. The schedule
         is thus public: which vCPU runs when, and the time, are inputs that two compared runs share. What a partition can learn from them alone (timing) is not covered.
 

@@ -32,8 +32,7 @@ public static partial class Specification<T>
             if (configuration.HasMonitor)
             {
                 Vcpu monitor = State.Vcpu(configuration.Monitor);
-                if (monitor.Calling != 0)
-                    Wake(monitor);
+                State.When(monitor.Calling != 0, () => WakeByFault(monitor, vcpu));
             }
         }
 

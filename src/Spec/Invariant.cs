@@ -2,11 +2,21 @@ namespace Redoubt.Spec;
 
 public static partial class Specification<T>
 {
-    /// <summary>Something that holds of every vCPU, or of every CPU, whenever EL2 has been left.</summary>
-    /// <param name="Subject">What it is about.</param>
+    /// <summary>Something that holds whenever EL2 has been left.</summary>
+    /// <param name="Field">It is about each word of this field; if the field has one column, about each of its subjects.</param>
     /// <param name="Text">What it says.</param>
-    /// <param name="Holds">Whether it holds of the one of an index.</param>
-    public sealed record Invariant(Subject Subject, string Text, Func<State, Configuration, Word, Truth> Holds);
+    /// <param name="Holds">Whether it holds of a row and column.</param>
+    public sealed record Invariant(Field Field, string Text, Func<State, Configuration, Word, Word, Truth> Holds);
+
+    /// <summary>Who waits learns nothing of a vCPU that it serves when somebody else wakes it.</summary>
+    public static Invariant ToldBeforeWaiting { get; } =
+        OfVcpu("A vCPU that waits in a call has been told of the fault of the vCPU that it serves.", (s, c, v) =>
+            ((v.Calling != 0) & c.Vcpu(v.Index).HasGuest).Implies(s.Vcpu(c.Vcpu(v.Index).Guest & (Limits.Vcpus - 1)).Fault == FaultKind.None));
+
+    /// <summary>Physical interrupts are those of the vCPU.</summary>
+    public static Invariant LinkedAsTemplate { get; } =
+        OfVcpu("A list register that is linked is linked as the template of its interrupt is.", (_, _, v) =>
+            ForLists(v, list => !list.IsHardware | (v.Templates[list.Interrupt].IsHardware & (list.Physical == v.Templates[list.Interrupt].Physical))));
 
     /// <summary>The representation invariant.</summary>
     public static IReadOnlyList<Invariant> Invariants { get; } =
@@ -15,8 +25,7 @@ public static partial class Specification<T>
             (v.Lifecycle == Lifecycle.Ready).Is(s.Cpu(v.Cpu).Ready.Has(v.RankBit))),
         OfVcpu("A vCPU that waits in a call is waiting, and has no events.", (_, _, v) =>
             (v.Calling != 0).Implies((v.Lifecycle == Lifecycle.Waiting) & (v.Events == 0))),
-        OfVcpu("A vCPU that waits in a call has been told of the fault of the vCPU that it serves.", (s, c, v) =>
-            ((v.Calling != 0) & c.Vcpu(v.Index).HasGuest).Implies(s.Vcpu(c.Vcpu(v.Index).Guest & (Limits.Vcpus - 1)).Fault == FaultKind.None)),
+        ToldBeforeWaiting,
         OfVcpu("Only a faulted vCPU has a fault to tell, and a syndrome.", (_, _, v) =>
             (v.Lifecycle != Lifecycle.Faulted).Implies((v.Fault == FaultKind.None) & (v.Syndrome.Value == 0))),
         OfVcpu("Only an abort that is to be told has an intermediate physical address.", (_, _, v) =>
@@ -27,9 +36,9 @@ public static partial class Specification<T>
         OfVcpu("At most one list register announces a virtual interrupt.", (_, _, v) => ForPairs(v, (a, b) => a.IsFree | b.IsFree | (a.Interrupt != b.Interrupt))),
         OfVcpu("What a list register announces as pending is enabled.", (_, _, v) => ForLists(v, list => list.IsPending.Implies(v.Enabled.Has(list.Bit)))),
         OfVcpu("A linked interrupt is not pending and active at once.", (_, _, v) => ForLists(v, list => !(list.IsHardware & list.IsPending & list.IsActive))),
-        OfVcpu("A list register in use is linked as the template of its interrupt is.", (_, _, v) =>
-            ForLists(v, list => list.IsFree | (list.IsHardware.Is(v.Templates[list.Interrupt].IsHardware)
-                & (!list.IsHardware | (list.Physical == v.Templates[list.Interrupt].Physical))))),
+        LinkedAsTemplate,
+        new(StateFields.Templates, "The template of a virtual interrupt names it. One that is linked is linked to the virtual timer, which is 27, or to a physical interrupt that the "
+            + "configuration sends to that vCPU.", (s, c, v, n) => (s.Vcpu(v).Templates[n].Interrupt == n) & IsOwn(c, v, s.Vcpu(v).Templates[n])),
         OfVcpu("What is enabled and pending is announced, or a maintenance interrupt will come.", (_, _, v) => IsOnItsWay(v)),
         OfVcpu("What was sent to a vCPU is noted in the inbox of its CPU.", (s, _, v) =>
             ((v.InboxEvents | v.InboxVirtual) != 0).Implies(s.Cpu(v.Cpu).Inbox.Has(v.RankBit))),
@@ -39,6 +48,8 @@ public static partial class Specification<T>
         OfCpu("The vCPU that runs, or ran last, belongs to the CPU.", (_, _, p) => (p.Current == Limits.NoVcpu) | (p.Current >> 4 == p.Index)),
         OfCpu("The vCPU that has the virtual timer is a guest's and belongs to the CPU.", (_, c, p) =>
             (p.Resident == Limits.NoVcpu) | ((p.Resident >> 4 == p.Index) & !c.PartitionOf(p.Resident & (Limits.Vcpus - 1)).IsService)),
+        OfCpu("A vCPU that runs is ready.", (s, _, p) =>
+            (p.Idle != 0) | (p.Current == Limits.NoVcpu) | (s.Vcpu(p.Current & (Limits.Vcpus - 1)).Lifecycle == Lifecycle.Ready)),
         OfCpu("A guest that runs has the virtual timer.", (_, c, p) =>
             (p.Idle != 0) | (p.Current == Limits.NoVcpu) | c.PartitionOf(p.Current & (Limits.Vcpus - 1)).IsService | (p.Resident == p.Current)),
         OfCpu("The hypervisor's timer fires no later than the time slot ends.", (_, _, p) => p.Alarm <= p.SlotEnd),
@@ -47,10 +58,10 @@ public static partial class Specification<T>
     ];
 
     private static Invariant OfVcpu(string text, Func<State, Configuration, Vcpu, Truth> holds) =>
-        new(Subject.Vcpu, text, (state, configuration, index) => holds(state, configuration, state.Vcpu(index)));
+        new(StateFields.Lifecycle, text, (state, configuration, index, _) => holds(state, configuration, state.Vcpu(index)));
 
     private static Invariant OfCpu(string text, Func<State, Configuration, Cpu, Truth> holds) =>
-        new(Subject.Cpu, text, (state, configuration, number) => holds(state, configuration, state.Cpu(number)));
+        new(StateFields.Current, text, (state, configuration, number, _) => holds(state, configuration, state.Cpu(number)));
 
     private static Truth ForLists(Vcpu vcpu, Func<List, Truth> holds)
     {
@@ -79,6 +90,14 @@ public static partial class Specification<T>
             known |= (!vcpu.Lists[i].IsFree | vcpu.Lists[i].SaysEnd).Choose(vcpu.Lists[i].Bit, 0);
         Word left = vcpu.Enabled & (vcpu.Pending | vcpu.Line) & ~known;
         return (left == 0) | (vcpu.Control == Step.UnderflowControl);
+    }
+
+    private static Truth IsOwn(Configuration configuration, Word vcpu, List list)
+    {
+        Capability sink = configuration.Sink(list.Physical);
+        Truth timer = (list.Physical == Step.TimerInterrupt) & (list.Interrupt == Step.TimerInterrupt);
+        Truth device = (list.Physical >= FirstShared) & (sink.Kind == Abi.Capability.Virtual) & (sink.Target == vcpu);
+        return !list.IsHardware | timer | device;
     }
 
     private static Truth IsMode(Word mode, Truth service) =>

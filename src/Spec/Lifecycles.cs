@@ -40,8 +40,7 @@ public static partial class Specification<T>
             for (ulong i = 0; i < Limits.VirtualInterrupts; i++)
             {
                 List template = vcpu.Templates[i];
-                if (template.IsHardware & (template.Physical >= FirstShared))
-                    State.Active[template.Physical] = 0;
+                State.When(template.IsHardware & (template.Physical >= FirstShared), () => State.Active[template.Physical] = 0);
             }
         }
 

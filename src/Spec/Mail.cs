@@ -46,21 +46,16 @@ public static partial class Specification<T>
         }
 
         /// <summary>Events and virtual interrupts are there; a vCPU that is off takes none.</summary>
-        private void Arrive(Vcpu vcpu, Word events, Word interrupts)
+        private void Arrive(Vcpu vcpu, Word events, Word interrupts) => State.When(vcpu.Lifecycle != Lifecycle.Off, () =>
         {
-            if (vcpu.Lifecycle == Lifecycle.Off)
-                return;
-            if (interrupts != 0)
-                Pend(vcpu, interrupts);
-            if (events != 0)
-                Post(vcpu, events);
-        }
+            State.When(interrupts != 0, () => Pend(vcpu, interrupts));
+            State.When(events != 0, () => Post(vcpu, events));
+        });
 
         private void Post(Vcpu vcpu, Word events)
         {
             vcpu.Events |= events;
-            if (vcpu.Calling != 0)
-                Wake(vcpu);
+            State.When(vcpu.Calling != 0, () => Wake(vcpu));
         }
     }
 }

@@ -20,11 +20,10 @@ public sealed class NumberStore : Specification<Number>.IStore
         _words[field][Place(field, row, column)] = value.Value;
     }
 
-    /// <summary>Takes all words of another store of the same fields.</summary>
-    public void CopyFrom(NumberStore other)
+    public void When(Number truth, Action action)
     {
-        foreach ((Field field, ulong[] words) in other._words)
-            words.CopyTo(_words[field], 0);
+        if (Number.Decide(truth))
+            action();
     }
 
     private static int Place(Field field, Number row, Number column)

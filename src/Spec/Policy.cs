@@ -25,7 +25,8 @@ public static partial class Specification<T>
     /// <summary>When a configuration complies with a policy.</summary>
     public static IReadOnlyList<Rule> Rules { get; } =
     [
-        new(ConfigurationFields.Flags, "A partition sees and alters itself.", (_, p, who, _) => p.Sees(who, who) & p.Alters(who, who)),
+        new(ConfigurationFields.Partition, "A partition sees and alters itself.", (c, p, vcpu, _) =>
+            p.Sees(c.Vcpu(vcpu).Partition, c.Vcpu(vcpu).Partition) & p.Alters(c.Vcpu(vcpu).Partition, c.Vcpu(vcpu).Partition)),
         OfCapability("Who holds an event or virtual interrupt alters the partition it arrives at.",
             [Abi.Capability.Event, Abi.Capability.Virtual], (c, p, who, held) => p.Alters(who, c.Vcpu(held.Target).Partition)),
         OfCapability("Who holds a vCPU sees and alters its partition.",

@@ -13,8 +13,7 @@ public static partial class Specification<T>
         {
             List ended = Self.Lists[list];
             Self.Lists[list] = ended.Deactivated;
-            if (ended.IsHardware)
-                Deactivate(Self, ended.Physical);
+            Deactivate(Self, ended);
         }
     }
 }

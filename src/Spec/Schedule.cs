@@ -26,12 +26,16 @@ public static partial class Specification<T>
         {
             Word candidates = Candidates;
             if (candidates == 0)
-            {
-                Charge(Entry.Later);
-                Cpu.Idle = 1;
-                return;
-            }
-            Run(Cpu.VcpuOf(candidates.TrailingZeros));
+                Rest();
+            else
+                Run(Cpu.VcpuOf(candidates.TrailingZeros));
+        }
+
+        /// <summary>No vCPU runs.</summary>
+        public void Rest()
+        {
+            Charge(Entry.Later);
+            Cpu.Idle = 1;
         }
 
         /// <summary>A vCPU runs. A guest gets the CPU's virtual timer and interrupt interface, which stay with it until another guest runs.</summary>
@@ -106,7 +110,7 @@ public static partial class Specification<T>
         }
 
         /// <summary>The next time slot, if this one is over: from its end on, or from now on if that would be over too.</summary>
-        private void Advance()
+        public void Advance()
         {
             if (Entry.Now < Cpu.SlotEnd)
                 return;

@@ -64,9 +64,15 @@ public static partial class Specification<T>
         return at.Policy.Alters(who, Owner(at.Configuration, place));
     }
 
-    /// <summary>The partition that a word of a vCPU or of a physical interrupt belongs to.</summary>
-    public static Word Owner(Configuration configuration, Place place) =>
-        place.Field.Subject == Subject.Interrupt ? configuration.Owner(place.Row) : configuration.Vcpu(place.Row).Partition;
+    /// <summary>The partition that a word of a vCPU or of a physical interrupt belongs to; what a monitor has yet to be told belongs to the monitor.</summary>
+    public static Word Owner(Configuration configuration, Place place)
+    {
+        if (place.Field.Subject == Subject.Interrupt)
+            return configuration.Owner(place.Row);
+        VcpuConfiguration vcpu = configuration.Vcpu(place.Row);
+        bool untold = place.Field == StateFields.Fault || place.Field == StateFields.Ipa;
+        return ((Truth)untold & vcpu.HasMonitor).Choose(configuration.Vcpu(vcpu.Monitor).Partition, vcpu.Partition);
+    }
 
     /// <summary>Whether two states look the same to a partition, as far as a word goes.</summary>
     public static Truth LooksSame(Situation one, Situation other, Word who, Place place) =>

@@ -20,6 +20,9 @@ public static partial class Specification<T>
             set => store.Write(F.Power, T.Constant(0), T.Constant(0), value.Value);
         }
 
+        /// <summary>Does something if a truth holds; an <c>if</c> that makes no cases.</summary>
+        public void When(Truth truth, Action action) => store.When(truth.Value, action);
+
         /// <summary>A word of any field.</summary>
         public Row Row(Field field, Word subject) => new(store, field, subject);
     }

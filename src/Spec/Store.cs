@@ -8,6 +8,9 @@ public static partial class Specification<T>
         T Read(Field field, T row, T column);
 
         void Write(Field field, T row, T column, T value);
+
+        /// <summary>Does something if a truth holds; over terms in one go, without a case for each.</summary>
+        void When(T truth, Action action);
     }
 
     /// <summary>Words of a field of one subject.</summary>

@@ -124,16 +124,10 @@ public static partial class Specification<T>
     ];
 
     private static Effect On(ulong action, string text, Action<Step> effect) => new($"If x2 has {action}: {text}", s =>
-    {
-        if (s.Self.X[2].Has(action))
-            effect(s);
-    });
+        s.State.When(s.Self.X[2].Has(action), () => effect(s)));
 
     private static Effect Write(ulong field, string text, Action<Step, Vcpu, Word, Word> write) => new($"If x2 is {field}: {text}", s =>
-    {
-        if (s.Self.X[2] == field)
-            write(s, s.Target, s.Self.X[3], s.Self.X[4]);
-    });
+        s.State.When(s.Self.X[2] == field, () => write(s, s.Target, s.Self.X[3], s.Self.X[4])));
 
     private static Truth IsRegister(Word number) => (number <= Register.Pstate) | ((number >= Register.System) & (number < Register.End));
 

@@ -46,8 +46,7 @@ public static partial class Specification<T>
             for (ulong i = 0; i < Limits.ListRegisters; i++)
                 left &= ~Fill(vcpu, i, left);
             vcpu.Control = (left != 0).Choose(UnderflowControl, ResetControl);
-            if ((vcpu.Lifecycle == Lifecycle.Waiting) & IsDeliverable(vcpu))
-                Wake(vcpu);
+            State.When((vcpu.Lifecycle == Lifecycle.Waiting) & IsDeliverable(vcpu), () => Wake(vcpu));
         }
 
         /// <summary>One list register takes note of what has changed. Returns the bit of its interrupt, 0 if it is free.</summary>
@@ -107,22 +106,20 @@ public static partial class Specification<T>
             for (ulong i = 0; i < Limits.ListRegisters; i++)
             {
                 List list = vcpu.Lists[i];
-                if (list.IsActive & list.Bit.Has(mask & ~value))
+                ulong place = i;
+                State.When(list.IsActive & list.Bit.Has(mask & ~value), () =>
                 {
-                    vcpu.Lists[i] = list.Deactivated;
-                    if (list.IsHardware)
-                        Deactivate(vcpu, list.Physical);
-                }
+                    vcpu.Lists[place] = list.Deactivated;
+                    Deactivate(vcpu, list);
+                });
             }
         }
 
-        /// <summary>A physical interrupt that a vCPU has can fire again.</summary>
-        private void Deactivate(Vcpu vcpu, Word physical)
+        /// <summary>The physical interrupt that a list register or template is linked to, if it is, can fire again.</summary>
+        private void Deactivate(Vcpu vcpu, List list)
         {
-            if (physical == TimerInterrupt)
-                vcpu.TimerActive = 0;
-            else
-                State.Active[physical] = 0;
+            State.When(list.IsHardware & (list.Physical == TimerInterrupt), () => vcpu.TimerActive = 0);
+            State.When(list.IsHardware & (list.Physical != TimerInterrupt), () => State.Active[list.Physical] = 0);
         }
 
         /// <summary>Announced interrupts are pending no more, those of some bits. Returns which of them were.</summary>

@@ -11,7 +11,7 @@ internal static class Vocabulary
         ("announced", "Of a list register in use: if its interrupt is latched again and enabled, it is pending again (unless linked to a physical interrupt); if its line is 1, its end "
             + "will cause a maintenance interrupt. Then each free list register takes the lowest interrupt that is enabled, latched or with its line at 1, and in no list "
             + "register. If not all fit, a maintenance interrupt comes when all but one list register are free. If the vCPU waits and something is pending and enabled, it wakes."),
-        ("wakes", "If the vCPU waits in a call, the call returns. The vCPU is ready."),
+        ("wakes", "If the vCPU waits in a call, the call returns; the fault of the vCPU that it serves, if that is why. The vCPU is ready."),
         ("returns", "x0 is Ok; x1 the events, which are thereby taken; x2 the fault of the vCPU that the caller serves, 0 for none, which is thereby told. With a fault: x3 its syndrome, "
             + "x4 its intermediate physical address (0 if there is none), x9 the PC; for a data abort x5 is the register that the instruction names, otherwise x5 to x8 are x0 to x3 of the faulted vCPU."),
         ("raised", "The account of faults grows by one. An abort's address is noted. A guest without a monitor takes the fault as an exception of its own: a call is answered with "

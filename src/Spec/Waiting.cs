@@ -46,14 +46,24 @@ public static partial class Specification<T>
             Arm(vcpu.Deadline);
         }
 
-        /// <summary>Waiting ends; a call returns.</summary>
+        /// <summary>Waiting ends; a call returns the events. There is no fault to tell: one would have ended the waiting before.</summary>
         public void Wake(Vcpu vcpu)
         {
-            if (vcpu.Calling != 0)
+            State.When(vcpu.Calling != 0, () =>
             {
                 vcpu.Calling = 0;
-                Return(vcpu);
-            }
+                ReturnEvents(vcpu);
+                vcpu.X[2] = FaultKind.None;
+            });
+            MakeReady(vcpu);
+        }
+
+        /// <summary>Waiting in a call ends with the fault of the vCPU that the caller serves.</summary>
+        private void WakeByFault(Vcpu vcpu, Vcpu guest)
+        {
+            vcpu.Calling = 0;
+            ReturnEvents(vcpu);
+            Tell(vcpu, guest);
             MakeReady(vcpu);
         }
 
@@ -70,13 +80,18 @@ public static partial class Specification<T>
         /// <summary>A call that waited returns: the events, and the fault of the vCPU that the caller serves.</summary>
         private void Return(Vcpu vcpu)
         {
-            vcpu.X[0] = Status.Ok;
-            vcpu.X[1] = vcpu.Events;
-            vcpu.Events = 0;
+            ReturnEvents(vcpu);
             if (HasFault(vcpu))
                 Tell(vcpu, State.Vcpu(Configuration.Vcpu(vcpu.Index).Guest));
             else
                 vcpu.X[2] = FaultKind.None;
+        }
+
+        private static void ReturnEvents(Vcpu vcpu)
+        {
+            vcpu.X[0] = Status.Ok;
+            vcpu.X[1] = vcpu.Events;
+            vcpu.Events = 0;
         }
 
         private static void Tell(Vcpu vcpu, Vcpu guest)

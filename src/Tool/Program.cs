@@ -10,6 +10,7 @@ RootCommand root = new("Redoubt splits one Arm machine into partitions that cann
     ImageCommand.Create(),
     InspectCommand.Create(),
     CheckCommand.Create(),
+    ProveCommand.Create(),
     SizeCommand.Create(),
     BenchCommand.Create(),
 };

@@ -121,6 +121,9 @@ internal sealed record Move(int Kind, ulong Cpu, ulong Choice, ulong[] Words)
             arguments[1] = number == Call.Wait ? Deadline(twin) : SlotFor(twin, number);
         switch (number)
         {
+            case Call.WriteVirtual when sensible && Kind % 4 == 3:
+                (arguments[2], arguments[3], arguments[4]) = (VirtualField.Active, ~0UL, Words[4]);
+                break;
             case Call.Resume:
                 (arguments[2], arguments[7]) = (Kind % 8 == 1 ? Words[2] : Words[3] & 0x13f, Deadline(twin));
                 break;
@@ -150,7 +153,7 @@ internal sealed record Move(int Kind, ulong Cpu, ulong Choice, ulong[] Words)
         {
             Lifecycle.Off => Call.Start,
             Lifecycle.Faulted => Call.Resume,
-            _ => null,
+            _ => Choice % 4 == 0 && twin.HasActive(Capability.Target(capability)) ? Call.WriteVirtual : null,
         };
     }
 

@@ -39,6 +39,9 @@ internal sealed class Twin
 
     public ref VcpuState Vcpu(ulong index) => ref Kernel.State.Vcpu(index);
 
+    /// <summary>Whether a virtual interrupt of a vCPU is active.</summary>
+    public bool HasActive(ulong index) => S.Step.AnnouncedActive(_state.Vcpu(index)).Value.Value != 0;
+
     /// <summary>A vCPU calls, x0 and up given.</summary>
     public void Call(ulong cpu, params ulong[] arguments)
     {
@@ -126,8 +129,11 @@ internal sealed class Twin
     {
         foreach (S.Invariant invariant in S.Invariants)
         {
-            foreach (ulong index in invariant.Subject == Subject.Vcpu ? _vcpus : Hardware.Cores.Select(core => core.Number))
-                Assert.True(invariant.Holds(_state, _config, index).Value.Value != 0, $"{invariant.Subject} {index}: {invariant.Text}");
+            foreach (ulong row in invariant.Field.Subject == Subject.Vcpu ? _vcpus : Hardware.Cores.Select(core => core.Number))
+            {
+                for (ulong column = 0; column < (ulong)invariant.Field.Columns; column++)
+                    Assert.True(invariant.Holds(_state, _config, row, column).Value.Value != 0, $"{invariant.Field.Subject} {row}: {invariant.Text}");
+            }
         }
     }
 

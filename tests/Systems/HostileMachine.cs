@@ -11,7 +11,7 @@ namespace Redoubt.Systems;
 internal static class HostileMachine
 {
     /// <summary>What the programs say when something is not as it must be (tests/programs: Hostile, Sentinel, Heartbeat).</summary>
-    private const string Trouble = @"^.*(?:DISTURBED|SAW|REACHED|LOST|CHANGED|panic:).*$";
+    private const string Trouble = @"(?:DISTURBED|SAW|REACHED|LOST|CHANGED|panic:).*$";
 
     private const string Milestone = @"hostile: (?<count>[0-9]+) operations(?<done>, done)?\s*$";
 

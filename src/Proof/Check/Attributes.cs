@@ -14,7 +14,7 @@ internal static class Attributes
 
     private static readonly (string Part, ulong Mask)[] Parts =
     [
-        ("the access flag", AccessFlag), ("the access permission", 3 << 6), ("the execute-never bits", 3UL << 53), ("the memory type", 0xf << 2),
+        ("the access flag", AccessFlag), ("the access permission", 3 << 6), ("the execute-never bit", 3UL << 53), ("the memory type", 0xf << 2),
         ("the shareability", 3 << 8), ("a bit that has no use here", ~0UL),
     ];
 

@@ -145,13 +145,14 @@ internal sealed class AuthorityCheck(CheckedImage image, Board board, Facts fact
         }
     }
 
-    /// <summary>Indices of a partition's vCPUs by number.</summary>
+    /// <summary>Indices of a partition's vCPUs by number, those that are ones.</summary>
     private IEnumerable<ulong> VcpusOf(int partition)
     {
         ulong count = partition < 0 ? 0 : Math.Min(_configuration.VcpuCount(Of(partition)).Value, Limits.VcpusPerPartition);
         for (ulong number = 0; number < count; number++)
         {
-            yield return _configuration.VcpuOf(Of(partition), new Word(number)).Value;
+            if (_configuration.VcpuOf(Of(partition), new Word(number)).Value is < Limits.Vcpus and ulong vcpu)
+                yield return vcpu;
         }
     }
 

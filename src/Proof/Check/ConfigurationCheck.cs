@@ -1,7 +1,6 @@
 using Redoubt.Abi;
 using Redoubt.Proof.Execution;
 using Redoubt.Proof.Isa;
-using Redoubt.Proof.Theorems;
 
 namespace Redoubt.Proof.Check;
 
@@ -12,7 +11,7 @@ internal static class ConfigurationCheck
 
     public static void Run(CheckedImage image, Facts facts)
     {
-        HaveOnlyKnownBits(image, facts);
+        ReservedWordsAreZero(image, facts);
         foreach (Condition<Word> condition in WellFormed<Word>.Conditions)
         {
             ulong[] sizes = condition.Over.Sizes;
@@ -61,16 +60,16 @@ internal static class ConfigurationCheck
 
     private static string Owner(CheckedImage image, Domain domain, ulong index)
     {
-        ulong partition = domain == Domain.Vcpu ? image.Words["config.vcpu.Partition", index]
+        ulong partition = domain == Domain.Vcpu ? (image.Words["config.vcpu.Used", index] != 0 ? image.Words["config.vcpu.Partition", index] : ulong.MaxValue)
             : domain == Domain.Partition || domain == Domain.PartitionVcpu || domain == Domain.CapabilitySlot ? index : ulong.MaxValue;
         return partition < (ulong)image.Map.Partitions.Count ? $" ({image.Map.Partitions[(int)partition].Name})" : "";
     }
 
-    /// <summary>Every word has only the bits that the kernel's proof lets it have; what lies between the words and behind them is zero.</summary>
-    private static void HaveOnlyKnownBits(CheckedImage image, Facts facts)
+    /// <summary>What lies between the words and behind them is zero.</summary>
+    private static void ReservedWordsAreZero(CheckedImage image, Facts facts)
     {
         HashSet<ulong> known = [];
-        foreach (Region region in KernelLayout.Regions.Where(region => region.Base >= Layout.Config && region.Base < Layout.Config + Layout.ConfigSize))
+        foreach (Region region in ProofAssumptions.Configuration)
         {
             foreach (Field field in region.Fields.Where(field => !IsReserved(field)))
             {
@@ -78,9 +77,7 @@ internal static class ConfigurationCheck
                 {
                     for (ulong inner = 0; inner < field.Count; inner++)
                     {
-                        ulong address = MemoryWords.AddressOf(field.Name, outer, inner);
-                        known.Add(address);
-                        facts.Require("known bits", (image.Word(address) & ~field.Ones) == 0, () => $"0x{address:x}: {field.Name} of {outer} has bits that the kernel's proof does not know of: 0x{image.Word(address):x}");
+                        known.Add(MemoryWords.AddressOf(field.Name, outer, inner));
                     }
                 }
             }

@@ -69,7 +69,7 @@ internal sealed class DescriptionCheck(CheckedImage image, Board board, Facts fa
         Require(Ownership.Kernel, "configuration", Layout.Config, Layout.ConfigSize, Storage.File);
         Require(Ownership.Kernel, "GIC distributor", board.Distributor, Board.DistributorSize, Storage.Device);
         Require(Ownership.Kernel, "GIC redistributors", board.Redistributors, (ulong)Math.Max(_map.Cpus, 0) * Board.RedistributorStride, Storage.Device);
-        foreach (PlacedArea area in _map.Areas.Where(area => area.Owner == Ownership.Kernel && area.Purpose is "code" or "constants" or "data" && area.Owner == Ownership.Kernel))
+        foreach (PlacedArea area in _map.Areas.Where(area => area.Owner == Ownership.Kernel && area.Purpose is "code" or "constants" or "data"))
         {
             facts.Require("fixed areas", area.Address >= Layout.Kernel && area.End <= Layout.Config, () => $"the kernel's {area.Purpose} at 0x{area.Address:x} is not between 0x{Layout.Kernel:x} and 0x{Layout.Config:x}");
         }

@@ -33,6 +33,7 @@ public sealed class ImageCheck(CheckedImage image, Board board, ElfProgram kerne
     {
         DescriptionCheck.Run(image, board, facts);
         ConfigurationCheck.Run(image, facts);
+        ProofAssumptions.Run(image.Words, ProofAssumptions.Configuration, "configuration", facts);
         AuthorityCheck.Run(image, board, facts);
         LoaderCheck.Run(image, facts);
         TableCheck.Run(image, facts);
@@ -44,7 +45,7 @@ public sealed class ImageCheck(CheckedImage image, Board board, ElfProgram kerne
     {
         List<BootMachine> machines = Processor.All.Select(processor => BootCheck.Run(image, board, kernel, processor, facts)).ToList();
         _executed.UnionWith(machines.SelectMany(machine => machine.Executed));
-        return $"{machines.Sum(machine => machine.Cpus.Count)} boots of {image.Map.Cpus} CPUs, {machines.Sum(machine => machine.Cpus.Sum(cpu => cpu.Instructions))} instructions, "
+        return $"{image.Map.Cpus} CPUs on {machines.Count} kinds of processor, {machines.Sum(machine => machine.Cpus.Sum(cpu => cpu.Instructions))} instructions, "
             + $"{_executed.Count} of the kernel's {kernel.Segments.Where(segment => segment.Executable).Sum(segment => segment.Content.Length / 4)}";
     });
 }

@@ -145,7 +145,7 @@ public static class WellFormed<T>
                 T.Equal(c.Number(AsVcpu(c.VcpuOf(i[0], i[1]))), i[1])))),
         new(Domain.PartitionVcpu, "a partition has no vCPU beyond their number", (c, i) => Either(
             T.Less(i[1], c.VcpuCount(i[0])),
-            T.Equal(c.VcpuOf(i[0], i[1]), T.Choose(PartitionInUse(c, i[0]), Of(Limits.NoVcpu), Of(0))))),
+            Is(c.VcpuOf(i[0], i[1]), Limits.NoVcpu))),
     ];
 
     private static Condition<T>[] Capabilities =>

@@ -14,6 +14,8 @@ public sealed record Finding(string Property, ulong Address, string Message, Ans
 /// <param name="axioms">What is known of a cell: invariant and well-formed configuration, instantiated for it.</param>
 public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axioms)
 {
+    private const int SmallSize = 400;
+
     private readonly Dictionary<Term, List<Term[]>> _lemmas = [];
     private readonly HashSet<(Term, PathCondition)> _failed = [];
     private readonly Dictionary<Term, Term[]> _known = [];
@@ -32,8 +34,15 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         Counts[property] = simple ? (simplified + 1, solved) : (simplified, solved + 1);
         if (simple || Follows(goal, path))
             return;
-        Term[] truths = [Term.Not(goal), .. path.Truths];
-        (Answer answer, int[] core) = Ask(truths);
+        // What is small is mostly enough, and quick.
+        Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where(truth => truth.Size <= SmallSize)];
+        (Answer answer, int[] core) = Ask(truths, exactly: truths.Length == all.Length);
+        if (answer != Answer.Unsatisfiable && truths.Length < all.Length)
+        {
+            truths = all;
+            (answer, core) = Ask(truths);
+        }
+
         if (answer == Answer.Unsatisfiable)
             Lemmas(goal).Add(core.Where(number => number > 0 && number < truths.Length).Select(number => truths[number]).ToArray());
         else if (_failed.Add((goal, path)))
@@ -57,7 +66,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
     /// <summary>Whether a path can be taken at all; if the solver doesn't know, it can.</summary>
     public bool IsPossible(IEnumerable<Term> truths) => Ask(truths).Answer != Answer.Unsatisfiable;
 
-    private (Answer Answer, int[] Core) Ask(IEnumerable<Term> truths)
+    private (Answer Answer, int[] Core) Ask(IEnumerable<Term> truths, bool exactly = true)
     {
         List<Term> all = truths.ToList();
         HashSet<Term> seen = [];
@@ -66,7 +75,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
             Gather(all[i], seen, all);
         }
 
-        return solver.Ask(all);
+        return solver.Ask(all, exactly);
     }
 
     /// <summary>Adds the axioms of the cells in a term; the loop above then goes on with these.</summary>

@@ -142,7 +142,7 @@ public sealed partial class Term : IWord<Term>
             return Constant(constant);
         if (kept is [(1, var only)] && constant == 0)
             return only;
-        (ulong low, ulong high) = Range(kept, constant);
+        (ulong low, ulong high) = Range(kept, constant) ?? (0, ~0UL);
         int zeros = BitOperations.TrailingZeroCount(constant);
         foreach ((ulong factor, Term term) in kept)
         {
@@ -157,18 +157,21 @@ public sealed partial class Term : IWord<Term>
     private static void Add(SortedDictionary<int, (ulong Factor, Term Term)> parts, ulong factor, Term term) =>
         parts[term.Number] = (factor + parts.GetValueOrDefault(term.Number).Factor, term);
 
-    /// <summary>Least and greatest value of a sum if it can't wrap, else those of all words.</summary>
-    private static (ulong Low, ulong High) Range((ulong Factor, Term Term)[] parts, ulong constant)
+    /// <summary>Least and greatest value of a sum; null if it can wrap.</summary>
+    private static (ulong Low, ulong High)? Range((ulong Factor, Term Term)[] parts, ulong constant)
     {
         Int128 low = (long)constant, high = (long)constant;
         foreach ((ulong factor, Term term) in parts)
         {
+            // A part that wraps by itself says nothing, and its bounds would not fit.
             Int128 signed = (long)factor;
+            if (Int128.Abs(signed) > ulong.MaxValue / Math.Max(1, term.High))
+                return null;
             low += signed * (signed < 0 ? term.High : term.Low);
             high += signed * (signed < 0 ? term.Low : term.High);
         }
 
-        return low >= 0 && high <= ulong.MaxValue ? ((ulong)low, (ulong)high) : (0, ~0UL);
+        return low >= 0 && high <= ulong.MaxValue ? ((ulong)low, (ulong)high) : null;
     }
 
     /// <summary>A term and a constant mask.</summary>
@@ -206,7 +209,7 @@ public sealed partial class Term : IWord<Term>
     /// <summary>A sum shifted to the right where the shift divides all parts but some that are too small to matter.</summary>
     private static Term? ShiftedSum(Term sum, int count)
     {
-        if (sum.Kind != Kind.Sum || (sum.Low, sum.High) == (0, ~0UL))
+        if (sum.Kind != Kind.Sum || Range(sum.Factors.Zip(sum.Arguments).ToArray(), sum.Value) is null)
             return null;
         ulong below = (1UL << count) - 1;
         List<(ulong, Term)> divided = [], small = [];
@@ -218,8 +221,7 @@ public sealed partial class Term : IWord<Term>
                 small.Add((sum.Factors[i], sum.Arguments[i]));
         }
 
-        (_, ulong high) = Range(small.ToArray(), sum.Value & below);
-        return high > below ? null : Sum(divided.ToArray(), (ulong)((long)(sum.Value & ~below) >> count));
+        return Range(small.ToArray(), sum.Value & below) is not { } rest || rest.High > below ? null : Sum(divided.ToArray(), (ulong)((long)(sum.Value & ~below) >> count));
     }
 
     /// <summary>A term where a truth is known, as far as it shows at the top.</summary>

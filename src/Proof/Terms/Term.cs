@@ -24,6 +24,7 @@ public sealed partial class Term
         Ones = ones & Below(high);
         (Low, High) = (low, Math.Min(high, Ones));
         Number = Pool.Count;
+        Size = (int)Math.Min(int.MaxValue, 1 + arguments.Sum(argument => (long)argument.Size));
     }
 
     public Kind Kind { get; }
@@ -49,6 +50,9 @@ public sealed partial class Term
 
     /// <summary>Position in the order of making.</summary>
     public int Number { get; }
+
+    /// <summary>How much would be written if shared parts were written again each time.</summary>
+    public int Size { get; }
 
     public bool IsTruth => Kind >= Kind.Truth;
 

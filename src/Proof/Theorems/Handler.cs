@@ -20,7 +20,7 @@ public enum Entry
 /// <param name="Vector">Offset of the exception vector (Arm ARM, D1.3.1.5).</param>
 public sealed record Handler(string Name, Entry Entry, ulong Vector)
 {
-    private const ulong Synchronous = 0x400, Interrupt = 0x480, SystemError = 0x580, Synchronous32 = 0x600, Interrupt32 = 0x680, SystemError32 = 0x780;
+    private const ulong Synchronous = 0x400, Interrupt = 0x480, SystemError = 0x580, Aarch32 = 0x200;
     private const int ClassShift = 26;
     private const ulong SyndromeBits = (1UL << ClassShift) - 1;
 
@@ -37,36 +37,27 @@ public sealed record Handler(string Name, Entry Entry, ulong Vector)
     public Term[] Assumptions { get; init; } = [];
 
     /// <summary>All cases. Those of one kind exclude each other and leave nothing out; a test checks that.</summary>
-    public static IEnumerable<Handler> All()
-    {
-        foreach ((string kind, ulong exceptionClass) in ((string, ulong)[])[("svc", 0x15), ("hvc", 0x16)])
-        {
-            foreach (Handler handler in Calls(kind, exceptionClass))
-            {
-                yield return handler;
-            }
-        }
-
-        foreach ((string name, ulong exceptionClass) in ((string, ulong)[])
-            [("smc", 0x17), ("wfi", 0x01), ("system register", 0x18), ("instruction abort", 0x20), ("data abort", 0x24)])
-        {
-            yield return new Handler(name, Entry.Trap, Synchronous) { Syndrome = SyndromeOf(exceptionClass) };
-        }
-
-        Term other = Term.Variable("ESR_EL2", Bits32);
-        yield return new Handler("other exception", Entry.Trap, Synchronous) { Syndrome = other, Assumptions = Differs(other >>> Term.Constant(ClassShift), [0x15, 0x16, 0x17, 0x01, 0x18, 0x20, 0x24]) };
-        yield return new Handler("exception of AArch32", Entry.Trap, Synchronous32) { Syndrome = other };
-        yield return new Handler("system error", Entry.Trap, SystemError);
-        yield return new Handler("system error of AArch32", Entry.Trap, SystemError32);
-        foreach (Handler handler in Interrupts("interrupt", Entry.Trap, Interrupt).Concat(Interrupts("awake", Entry.Awake, 0)))
-        {
-            yield return handler;
-        }
-
-        yield return new Handler("interrupt of AArch32", Entry.Trap, Interrupt32) { Intid = Term.Variable("ICC_IAR1_EL1", IntidBits) };
-    }
+    public static IEnumerable<Handler> All() =>
+        Traps().Concat(Traps().Select(trap => trap with { Name = $"{trap.Name} of AArch32", Vector = trap.Vector + Aarch32 })).Concat(Interrupts("awake", Entry.Awake, 0));
 
     private const ulong Bits32 = 0xffff_ffff, IntidBits = 0xff_ffff;
+
+    /// <summary>Traps from AArch64.</summary>
+    private static IEnumerable<Handler> Traps()
+    {
+        (string Name, ulong Class)[] calls = [("svc", 0x15), ("hvc", 0x16)];
+        (string Name, ulong Class)[] others = [("smc", 0x17), ("wfi", 0x01), ("system register", 0x18), ("instruction abort", 0x20), ("data abort", 0x24)];
+        Term syndrome = Term.Variable("ESR_EL2", Bits32);
+        return calls.SelectMany(call => Calls(call.Name, call.Class))
+            .Concat(others.Select(other => new Handler(other.Name, Entry.Trap, Synchronous) { Syndrome = SyndromeOf(other.Class) }))
+            .Append(new Handler("other exception", Entry.Trap, Synchronous)
+            {
+                Syndrome = syndrome,
+                Assumptions = Differs(syndrome >>> Term.Constant(ClassShift), calls.Concat(others).Select(known => known.Class)),
+            })
+            .Append(new Handler("system error", Entry.Trap, SystemError))
+            .Concat(Interrupts("interrupt", Entry.Trap, Interrupt));
+    }
 
     private static IEnumerable<Handler> Calls(string kind, ulong exceptionClass)
     {

@@ -14,16 +14,20 @@ public static class Pinned
 
     private static readonly string[] Interrupts = ["inbox", "maintenance", "hypervisor timer", "virtual timer", "device", "other own", "none"];
 
-    /// <summary>Names of all handlers.</summary>
-    public static IReadOnlyList<string> Handlers { get; } =
+    private static readonly string[] Traps =
     [
         .. Calls.Select(call => $"svc {call}"),
         .. Calls.Select(call => $"hvc {call}"),
-        "smc", "wfi", "system register", "instruction abort", "data abort", "other exception", "exception of AArch32", "system error",
-        "system error of AArch32",
+        "smc", "wfi", "system register", "instruction abort", "data abort", "other exception", "system error",
         .. Interrupts.Select(interrupt => $"interrupt {interrupt}"),
+    ];
+
+    /// <summary>Names of all handlers.</summary>
+    public static IReadOnlyList<string> Handlers { get; } =
+    [
+        .. Traps,
+        .. Traps.Select(trap => $"{trap} of AArch32"),
         .. Interrupts.Select(interrupt => $"awake {interrupt}"),
-        "interrupt of AArch32",
     ];
 
     /// <summary>Names of the properties that each of them has.</summary>

@@ -10,7 +10,7 @@ namespace Redoubt.Heartbeat;
 /// </summary>
 internal static class Program
 {
-    private const ulong BeatsPerSecond = 100, BeatsOfReport = 25, MicrosecondsPerSecond = 1_000_000;
+    private const ulong BeatsPerSecond = 100, BeatsOfReport = 50, MicrosecondsPerSecond = 1_000_000;
     private const ulong Pattern = 0x4ea7_bea7_4ea7_bea7;
     private const int Words = 4096;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Redoubt.Abi;
 using Redoubt.Probing;
 
 namespace Redoubt.Hostile;
@@ -65,18 +64,19 @@ internal struct Attacker
     public unsafe ulong Run(ulong code, bool wild = false)
     {
         ulong* words = (ulong*)Unsafe.AsPointer(ref Words);
+        ulong call = words[0];
         ulong syndrome = Probe.Run(code, words, wild);
         if (syndrome != 0)
         {
             Exceptions[(int)(syndrome >> 26) & 63]++;
             if (Probe.Block()->Address >> 12 == Tags.Bait >> 12)
-                Findings.Note(Findings.Foreign, Findings.FaultAddress);
+                Findings.Note(Findings.Foreign, Findings.FaultAddress, code, Probe.Block()->Address);
         }
 
         for (int i = 0; i < ProbeWords.Count; i++)
         {
             if (Tags.Bears(Tags.Sentinel, words[i]))
-                Findings.Note(Findings.Foreign, code);
+                Findings.Note(Findings.Foreign, (ulong)i, call >> 32 == 0 ? call : code, words[i]);
         }
 
         return syndrome;

@@ -7,12 +7,16 @@ namespace Redoubt.Hostile;
 /// <summary>Each call number with arguments at and beyond their bounds, by HVC and SMC; other calls, and instructions that trap.</summary>
 internal static class CallAttack
 {
+    /// <summary>x0 to x4 are arguments and results; a call without a guest's fault changes no other.</summary>
     private const int Arguments = 5;
+
     private const ulong Unknown = 6, PsciSystemOff = 0x8400_0008, Psci = 0x8400_0000, Psci64 = 0xc400_0000, Convention = 0x8000_0000;
 
     /// <summary>Makes so many calls.</summary>
     public static void Go(ref Attacker attacker, ulong count)
     {
+        for (int n = Arguments; n < ProbeWords.Count; n++)
+            attacker.Words[n] = Tags.Word(Tags.Hostile, (ulong)n);
         for (ulong i = 0; i < count; i++)
         {
             for (int n = 1; n < Arguments; n++)
@@ -23,10 +27,12 @@ internal static class CallAttack
             attacker.Words[0] = function;
             attacker.Calls++;
             Arm(ref attacker, function - Call.Base);
-            ulong last = attacker.Words[9];
             attacker.Run(Stubs.Call(stub));
-            if (attacker.Words[9] != last)
-                Findings.Note(Findings.Changed, 9);
+            for (int n = Arguments; n < ProbeWords.Count; n++)
+            {
+                if (attacker.Words[n] != Tags.Word(Tags.Hostile, (ulong)n))
+                    Findings.Note(Findings.Changed, (ulong)n, function, attacker.Words[n]);
+            }
         }
     }
 
@@ -72,10 +78,7 @@ internal static class CallAttack
             slot = Limits.Capabilities;
         attacker.Words[1] = slot;
         if (attacker.Random.Below(2) == 0)
-        {
             attacker.Words[2] = attacker.Random.Below(number is Call.ReadRegister or Call.WriteRegister ? Register.End + 4 : 10);
-            attacker.Words[7] = 0;
-        }
     }
 
     /// <summary>

@@ -9,16 +9,23 @@ internal static class Findings
     /// <summary>Kinds: a value or address of another partition was seen; an access that must be refused was not.</summary>
     public const int Foreign = 1, Reached = 2, Vector = 3, Changed = 4;
 
-    /// <summary>Where a foreign value was seen: not in a register that code read, but in FAR_EL1.</summary>
-    public const ulong FaultAddress = 0xfa;
+    /// <summary>Places beside x0 to x9: FAR_EL1, and from this number on V registers.</summary>
+    public const ulong FaultAddress = 0xfa, Vectors = 0x100;
 
-    private static ulong s_kind, s_detail;
+    private static ulong s_kind, s_place, s_cause, s_value;
 
     /// <summary>Notes a finding.</summary>
-    public static void Note(int kind, ulong detail)
+    /// <param name="kind">What it is.</param>
+    /// <param name="place">Register, encoding or address.</param>
+    /// <param name="cause">The code that ran, or the call.</param>
+    /// <param name="value">What was found there.</param>
+    public static void Note(int kind, ulong place, ulong cause, ulong value)
     {
-        if (Interlocked.CompareExchange(ref s_kind, (ulong)kind, 0) == 0)
-            Volatile.Write(ref s_detail, detail);
+        if (Interlocked.CompareExchange(ref s_kind, (ulong)kind, 0) != 0)
+            return;
+        s_place = place;
+        s_cause = cause;
+        Volatile.Write(ref s_value, value);
     }
 
     /// <summary>Shows the finding, if there is one.</summary>
@@ -29,12 +36,16 @@ internal static class Findings
             return;
         console.Write(kind switch
         {
-            Foreign => "hostile: SAW another partition's value, at "u8,
+            Foreign => "hostile: SAW another partition's value, in "u8,
             Reached => "hostile: REACHED what is not its own, at "u8,
-            Vector => "hostile: LOST its V register "u8,
-            _ => "hostile: a refused call CHANGED register x"u8,
+            Vector => "hostile: LOST a register, "u8,
+            _ => "hostile: a call CHANGED register "u8,
         });
-        console.WriteHex(Volatile.Read(ref s_detail));
+        console.WriteHex(s_place);
+        console.Write(", after "u8);
+        console.WriteHex(s_cause);
+        console.Write(": "u8);
+        console.WriteHex(s_value);
         console.WriteLine(""u8);
     }
 }

@@ -33,7 +33,7 @@ internal static unsafe class MemoryAttack
                 // The last is a fetch: its own memory holds anything by now, and would run.
                 ulong stub = attacker.Random.Below(Stubs.AccessCount() - (foreign ? 0UL : 1));
                 if (attacker.Run(Stubs.Access(stub)) == 0 && foreign)
-                    Findings.Note(Findings.Reached, address);
+                    Findings.Note(Findings.Reached, address, stub, attacker.Words[1]);
             }
         }
     }

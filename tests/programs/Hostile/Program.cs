@@ -81,9 +81,9 @@ internal static unsafe class Program
         for (int n = 0; n < 2 * (int)Vectors; n++)
         {
             if (Tags.Bears(Tags.Sentinel, attacker.Vectors[n]))
-                Findings.Note(Findings.Foreign, (ulong)n / 2);
+                Findings.Note(Findings.Foreign, Findings.Vectors + (ulong)n / 2, 0, attacker.Vectors[n]);
             if (n / 2 < 30 && attacker.Vectors[n] != first + (ulong)n / 2 * Tags.Step)
-                Findings.Note(Findings.Vector, (ulong)n / 2);
+                Findings.Note(Findings.Vector, Findings.Vectors + (ulong)n / 2, 0, attacker.Vectors[n]);
         }
     }
 

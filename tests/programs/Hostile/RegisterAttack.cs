@@ -21,12 +21,12 @@ internal static class RegisterAttack
             attacker.Words[0] = 0;
             ulong ended = attacker.Run(Sweep.Reader(encoding), wild: true);
             if (ended == 0 && IsClosed(encoding))
-                Findings.Note(Findings.Reached, encoding);
+                Findings.Note(Findings.Reached, encoding, ended, attacker.Words[0]);
             // SYS instructions may write memory: DC ZVA.
             attacker.Words[0] = system == 1 ? MemoryAttack.Target(ref attacker, out _) : attacker.Value();
             ended = attacker.Run(Sweep.Writer(encoding), wild: true);
             if (ended == 0 && IsClosed(encoding))
-                Findings.Note(Findings.Reached, encoding);
+                Findings.Note(Findings.Reached, encoding, ended, attacker.Words[0]);
         }
     }
 

@@ -17,6 +17,9 @@ internal static class Tags
 
     private const ulong Fixed = 0xfff0_0fff;
 
-    /// <summary>Whether a value bears a tag in one of its halves.</summary>
-    public static bool Bears(ulong tag, ulong value) => value >> 32 == tag || (value & Fixed) == (tag & Fixed);
+    /// <summary>
+    /// Whether a value bears a tag in one of its halves. Complements are compared: a program that looks for a tag must not have it in its own
+    /// registers.
+    /// </summary>
+    public static bool Bears(ulong tag, ulong value) => ~value >> 32 == (~tag & 0xffff_ffff) || (~value & Fixed) == (~tag & Fixed);
 }

@@ -14,7 +14,7 @@ namespace Redoubt.Sentinel;
 /// </summary>
 internal static unsafe class Program
 {
-    private const ulong TurnsOfBeat = 16, Special = 1020, MicrosecondsPerSecond = 1_000_000;
+    private const ulong TurnsOfBeat = 128, Special = 1020, MicrosecondsPerSecond = 1_000_000;
 
     private static WatchPair s_watches;
     private static ConsoleWriter s_console;

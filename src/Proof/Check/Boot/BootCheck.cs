@@ -44,7 +44,7 @@ internal sealed class BootCheck
             }
 
             check.State();
-            check.ProofsInvariant();
+            ProofAssumptions.Run(check._words, ProofAssumptions.State, machine.Processor.Name, facts);
             check.Found();
             check.InterruptController();
             check.Memory();
@@ -94,7 +94,7 @@ internal sealed class BootCheck
         Holds(cpu, SystemRegisters.SpsrEl2, _expected.PstateOf(vcpu));
         foreach ((int register, Term value) in World.Of(Term.Constant(vcpu)))
         {
-            Holds(cpu, register, Value(value));
+            Holds(cpu, register, ProofAssumptions.Value(_words, value));
         }
 
         foreach ((int register, ulong value) in El2Registers.AtEntry(service))
@@ -110,8 +110,8 @@ internal sealed class BootCheck
 
         _facts.Require("entry", service || !cpu.Vectors.ContainsAnyExcept(0UL), () => $"{On(cpu)}: enters vCPU {vcpu} with vector registers that are not zero");
         ulong alarm = _words["cpu.Alarm", (ulong)cpu.Number];
-        const ulong Off = 0, On1 = 1;
-        Holds(cpu, SystemRegisters.CnthpCtlEl2, alarm == ~0UL ? Off : On1);
+        const ulong Off = 0, Enabled = 1;
+        Holds(cpu, SystemRegisters.CnthpCtlEl2, alarm == ~0UL ? Off : Enabled);
         if (alarm != ~0UL)
             Holds(cpu, SystemRegisters.CnthpCvalEl2, alarm);
     }
@@ -143,29 +143,6 @@ internal sealed class BootCheck
             ulong end = _words["cpu.SlotEnd", number], since = _words["cpu.Since", number];
             _facts.Require("state", end == ~0UL || (end > since && end - since <= length), () => $"{On(cpu)}: its time slot ends at {end}, its vCPU runs since {since}");
             _facts.Require("state", _words["cpu.Alarm", number] == end, () => $"{On(cpu)}: its time slot ends at {end} without an alarm");
-        }
-    }
-
-    /// <summary>What the kernel's proof assumes of the configuration and of the state, it finds here.</summary>
-    private void ProofsInvariant()
-    {
-        Term any = Term.Constant(0);
-        foreach (Region region in KernelLayout.Regions.Where(region => region != KernelLayout.Stacks))
-        {
-            foreach (Field field in region.Fields)
-            {
-                for (ulong outer = 0; outer < region.Count; outer++)
-                {
-                    for (ulong inner = 0; inner < field.Count; inner++)
-                    {
-                        (ulong index, ulong element) = (outer, inner);
-                        Term cell = Cells.Initial(field)[Term.Constant(outer), Term.Constant(inner)];
-                        Term cpu = region == KernelLayout.Cpus ? Term.Constant(outer) : any;
-                        _facts.Require("invariant", (_words[field.Name, outer, inner] & ~field.Ones) == 0 && Invariant.Of(cell, cpu).All(truth => Value(truth) != 0),
-                            () => $"{field.Name} of {index}, element {element} (0x{MemoryWords.AddressOf(field.Name, index, element):x}) violates what the kernel's proof assumes ({_machine.Processor.Name})");
-                    }
-                }
-            }
         }
     }
 
@@ -204,7 +181,7 @@ internal sealed class BootCheck
     /// <summary>Interrupts that are configured, and the kernel's own, are enabled and nothing else; none is active; each goes to the CPU of its vCPU.</summary>
     private void InterruptController()
     {
-        const ulong GroupOneAndAffinity = 0x12, AllOfGroupOne = 0xffff_ffff, Own = (1 << 0) | (1 << 25) | (1 << 26) | (1 << 27);
+        const ulong Middle = 0x8080_8080, TimerFirst = 0x8040_8080, TimerWord = 24, GroupOneAndAffinity = 0x12, AllOfGroupOne = 0xffff_ffff, Own = (1 << 0) | (1 << 25) | (1 << 26) | (1 << 27);
         Gic gic = _machine.Interrupts;
         ulong control = gic.Distributor(Gic.Control);
         _facts.Require("interrupts", control == GroupOneAndAffinity, () => $"GICD_CTLR is 0x{control:x}");
@@ -218,8 +195,20 @@ internal sealed class BootCheck
             _facts.Require("interrupts", sink == 0 || gic.Distributor(Gic.Router + (intid * 8)) == mpidr, () => $"interrupt {number} does not go to the CPU of its vCPU");
         }
 
+        for (ulong first = 32; first < Gic.Lines; first += 4)
+        {
+            ulong priorities = gic.Distributor(Gic.Priority + first);
+            _facts.Require("interrupts", priorities == Middle, () => $"an interrupt has a priority of its own: 0x{priorities:x}");
+        }
+
         foreach (BootCpu cpu in _machine.Cpus)
         {
+            for (ulong first = 0; first < 32; first += 4)
+            {
+                ulong priorities = gic.Redistributor((ulong)cpu.Number, Gic.SgiBase + Gic.Priority + first);
+                _facts.Require("interrupts", priorities == (first == TimerWord ? TimerFirst : Middle), () => $"{On(cpu)}: an interrupt has a priority of its own: 0x{priorities:x}");
+            }
+
             ulong Read(ulong offset) => gic.Redistributor((ulong)cpu.Number, offset);
             _facts.Require("interrupts", Read(Gic.Waker) == 0, () => $"{On(cpu)}: its redistributor sleeps");
             _facts.Require("interrupts", Read(Gic.SgiBase + Gic.SetEnable) == Own && Read(Gic.SgiBase + Gic.Group) == AllOfGroupOne && Read(Gic.SgiBase + Gic.SetActive) == 0,
@@ -305,11 +294,6 @@ internal sealed class BootCheck
             "vcpu.WorldCptr" => SystemRegisters.CptrEl2,
             _ => SystemRegisters.VmpidrEl2,
         };
-        return Value(World.Of(Term.Constant(vcpu)).First(pair => pair.Register == register).Value);
+        return ProofAssumptions.Value(_words, World.Of(Term.Constant(vcpu)).First(pair => pair.Register == register).Value);
     }
-
-    /// <summary>The value that a term has in the memory that boot left behind.</summary>
-    private ulong Value(Term term) => new Evaluator(
-        name => throw new InvalidOperationException($"{name} has no value"),
-        (name, indices) => _words[name, indices[0], indices.Length > 1 ? indices[1] : 0]).Value(term);
 }

@@ -3,7 +3,7 @@ using Redoubt.Proof.Execution;
 namespace Redoubt.Proof.Check.Boot;
 
 /// <summary>System registers and operations that only boot uses, by encoding as in <see cref="SystemRegisters"/> (Arm ARM, D19; IHI0069, 12).</summary>
-internal static class BootRegisters
+public static class BootRegisters
 {
     private static readonly Dictionary<int, string> Names = [];
 

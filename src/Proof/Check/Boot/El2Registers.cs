@@ -27,7 +27,7 @@ internal static class El2Registers
     private static readonly (int Register, ulong Value)[] Always =
     [
         (MairEl2, Mair), (TcrEl2, Tcr), (VtcrEl2, Vtcr), (SctlrEl2, Sctlr), (MdcrEl2, Mdcr),
-        (CnthctlEl2, 0), (CntvoffEl2, 0), (HstrEl2, 0), (MdscrEl1, 0), (VpidrEl2, Processor.Midr),
+        (CnthctlEl2, 0), (CntvoffEl2, 0), (SystemRegisters.CntvCtlEl0, 0), (HstrEl2, 0), (MdscrEl1, 0), (VpidrEl2, Processor.Midr),
         // SRE, DFB, DIB, not Enable; every priority; priority drop and deactivation apart; group 1
         (IccSreEl2, 7), (IccPmrEl1, 0xff), (IccBpr1El1, 0), (IccCtlrEl1, 2), (IccIgrpen1El1, 1),
     ];
@@ -68,7 +68,7 @@ internal static class El2Registers
                 SystemRegisters.SpEl1, SystemRegisters.ElrEl1, SystemRegisters.SpsrEl1, SystemRegisters.VbarEl1, SystemRegisters.EsrEl1, SystemRegisters.FarEl1,
                 SystemRegisters.Ttbr0El1, SystemRegisters.Ttbr1El1, SystemRegisters.TcrEl1, SystemRegisters.MairEl1, SystemRegisters.AmairEl1,
                 SystemRegisters.ContextidrEl1, SystemRegisters.CpacrEl1, SystemRegisters.TpidrEl1, SystemRegisters.ParEl1, SystemRegisters.Afsr0El1,
-                SystemRegisters.Afsr1El1, SystemRegisters.CsselrEl1, SystemRegisters.CntvCtlEl0, SystemRegisters.CntvCvalEl0, SystemRegisters.Fpcr,
+                SystemRegisters.Afsr1El1, SystemRegisters.CsselrEl1, SystemRegisters.CntvCvalEl0, SystemRegisters.Fpcr,
                 SystemRegisters.Fpsr, SystemRegisters.IchLr0El2, SystemRegisters.IchLr1El2, SystemRegisters.IchLr2El2, SystemRegisters.IchLr3El2,
                 SystemRegisters.IchVmcrEl2, SystemRegisters.IchAp0r0El2, SystemRegisters.IchAp1r0El2,
             ])

@@ -18,9 +18,10 @@ internal sealed class InterruptController(Board board, int cpus)
     private const ulong Type = 0x4, ClearEnable = 0x180, ClearActive = 0x380;
     private const uint ProcessorSleep = 1 << 1, ChildrenAsleep = 1 << 2;
 
-    /// <summary>The firmware may have left any interrupt enabled and active.</summary>
+    /// <summary>The firmware may have left any interrupt enabled and active, and routed anywhere.</summary>
     private readonly Dictionary<ulong, ulong> _distributor = ((ulong[])[SetEnable, SetActive])
-        .SelectMany(register => Enumerable.Range(1, (int)(Lines / 32) - 1).Select(i => register + ((ulong)i * 4))).ToDictionary(offset => offset, _ => (ulong)~0U);
+        .SelectMany(register => Enumerable.Range(1, (int)(Lines / 32) - 1).Select(i => register + ((ulong)i * 4)))
+        .Concat(Enumerable.Range(32, (int)Lines - 32).Select(intid => Router + ((ulong)intid * 8))).ToDictionary(offset => offset, _ => (ulong)~0U);
 
     private readonly Dictionary<ulong, ulong>[] _redistributors = Enumerable.Range(0, cpus).Select(_ => new Dictionary<ulong, ulong>
     {

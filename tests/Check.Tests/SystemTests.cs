@@ -1,0 +1,36 @@
+using Redoubt.Proof.Programs;
+using Redoubt.Tool;
+using Redoubt.Tool.Builds;
+
+namespace Redoubt.Check.Tests;
+
+/// <summary>Every system of the repository is what it says.</summary>
+public sealed class SystemTests
+{
+    public static TheoryData<string> Systems => [.. Directory.EnumerateFiles(Path.Combine(Workspace.Root, "systems"), "*.toml").Select(path => Path.GetFileNameWithoutExtension(path)!)];
+
+    [Theory]
+    [MemberData(nameof(Systems))]
+    public void All_theorems_hold(string system)
+    {
+        BuiltSystem built = BuiltSystem.Build(system, null, _ => { });
+        CheckedImage image = CheckedImage.Read(File.ReadAllBytes(built.Path), built.Path);
+        ImageCheck check = new(image, built.Description.Board, Subject.Kernel);
+        foreach (TheoremResult result in (TheoremResult[])[check.Kernel(), check.Config(), check.Boot()])
+        {
+            Assert.Empty(result.Refusals);
+            Assert.True(result.Facts > 0 && result.Milliseconds < 30_000, $"{result.Name}: {result.Facts} facts in {result.Milliseconds} ms");
+        }
+
+        Assert.All(check.Executed, address => Assert.NotNull(Subject.Kernel.InstructionAt(address)));
+        Assert.Contains(Subject.Kernel.AddressOf("boot"), check.Executed);
+        Assert.DoesNotContain(Subject.Kernel.AddressOf("redoubt_panic"), check.Executed);
+    }
+
+    [Fact]
+    public void What_is_no_image_is_refused()
+    {
+        Assert.Equal("x: not an image of Redoubt", Assert.Throws<UserError>(() => CheckedImage.Read(new byte[100], "x")).ToString());
+        Assert.Throws<UserError>(() => CheckedImage.Read(new byte[8 << 20], "x"));
+    }
+}
