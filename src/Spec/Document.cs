@@ -86,10 +86,10 @@ public static class Document
 
         ## Security
 
-        A **policy** says of each two partitions whether one *sees* the other (may learn all of its state), *meters* it (may learn its accounts and lifecycle), *alters* it
+        A **policy** says of each two partitions whether one *sees* the other (may learn all of its state), *alters* it
         (may change its state), and of each whether it *commands* the machine (may switch it off).
 
-        A partition **observes** all state of the vCPUs of the partitions it sees (a fault that a monitor has yet to be told counts as the monitor's), the accounts and lifecycle of those it meters, whether the physical interrupts of those it sees are
+        A partition **observes** all state of the vCPUs of the partitions it sees (a fault that a monitor has yet to be told counts as the monitor's), whether the physical interrupts of those it sees are
         active, and the schedule up to now: on each CPU which vCPU runs or ran last, whether it is idle, who has the virtual timer, and since when. The schedule
         is thus public: which vCPU runs when, and the time, are inputs that two compared runs share. What a partition can learn from them alone (timing) is not covered.
 

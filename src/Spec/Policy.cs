@@ -9,8 +9,6 @@ public static partial class Specification<T>
     {
         public Truth Sees(Word who, Word whom) => new Row(store, F.Sees, who)[whom] != 0;
 
-        public Truth Meters(Word who, Word whom) => new Row(store, F.Meters, who)[whom] != 0;
-
         public Truth Alters(Word who, Word whom) => new Row(store, F.Alters, who)[whom] != 0;
 
         public Truth Commands(Word who) => new Row(store, F.Commands, who)[0] != 0;
@@ -33,8 +31,10 @@ public static partial class Specification<T>
             [Abi.Capability.Vcpu], (c, p, who, held) => p.Sees(who, c.Vcpu(held.Target).Partition) & p.Alters(who, c.Vcpu(held.Target).Partition)),
         OfCapability("A vCPU that is held is a guest's.",
             [Abi.Capability.Vcpu], (c, _, _, held) => !c.PartitionOf(held.Target).IsService),
-        OfCapability("Who holds an account meters its partition.",
-            [Abi.Capability.Account], (c, p, who, held) => p.Meters(who, c.Vcpu(held.Target).Partition)),
+        OfCapability("Who holds a vCPU that has a monitor is that monitor.",
+            [Abi.Capability.Vcpu], (c, _, who, held) => c.Vcpu(held.Target).HasMonitor.Implies(c.Vcpu(c.Vcpu(held.Target).Monitor).Partition == who)),
+        OfCapability("Who holds an account sees its partition.",
+            [Abi.Capability.Account], (c, p, who, held) => p.Sees(who, c.Vcpu(held.Target).Partition)),
         OfCapability("Who holds a physical interrupt alters the partition that gets it.",
             [Abi.Capability.Interrupt], (c, p, who, held) => p.Alters(who, c.Owner(held.Number)) & (held.Number < Limits.Interrupts)),
         OfCapability("Who holds the machine commands it.", [Abi.Capability.Machine], (_, p, who, _) => p.Commands(who)),

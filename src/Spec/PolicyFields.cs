@@ -5,7 +5,6 @@ public static class PolicyFields
 {
     public static readonly Field
         Sees = new("Sees", Subject.Partition, Limits.Partitions, 1, "may learn all state of"),
-        Meters = new("Meters", Subject.Partition, Limits.Partitions, 1, "may learn accounts and lifecycle of"),
         Alters = new("Alters", Subject.Partition, Limits.Partitions, 1, "may change the state of"),
         Commands = new("Commands", Subject.Partition, 1, 1, "may switch off or reset the machine");
 

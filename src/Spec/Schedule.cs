@@ -73,15 +73,9 @@ public static partial class Specification<T>
             Vcpu guest = State.Vcpu(Cpu.Resident);
             // CNTV_CTL_EL0: ENABLE and not IMASK
             Word timer = ((guest.System[TimerControl] & 3) == 1).Choose(guest.System[TimerCompare], Never);
-            if (guest.Lifecycle == Lifecycle.Waiting)
-            {
-                guest.Deadline = (timer < guest.Deadline).Choose(timer, guest.Deadline);
-                Arm(guest.Deadline);
-            }
-            else
-            {
-                guest.Deadline = timer;
-            }
+            Truth waits = guest.Lifecycle == Lifecycle.Waiting;
+            guest.Deadline = (waits & (guest.Deadline < timer)).Choose(guest.Deadline, timer);
+            State.When(waits, () => Arm(guest.Deadline));
             Cpu.Resident = Limits.NoVcpu;
         }
 

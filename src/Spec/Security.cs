@@ -49,9 +49,7 @@ public static partial class Specification<T>
             return true;
         if (PrivateFields.Contains(place.Field))
             return false;
-        Word owner = Owner(at.Configuration, place);
-        Truth metered = place.Field == StateFields.Account || place.Field == StateFields.Lifecycle;
-        return at.Policy.Sees(who, owner) | (metered & at.Policy.Meters(who, owner));
+        return at.Policy.Sees(who, Owner(at.Configuration, place));
     }
 
     /// <summary>Whether a partition may change a word.</summary>
@@ -73,12 +71,4 @@ public static partial class Specification<T>
         bool untold = place.Field == StateFields.Fault || place.Field == StateFields.Ipa;
         return ((Truth)untold & vcpu.HasMonitor).Choose(configuration.Vcpu(vcpu.Monitor).Partition, vcpu.Partition);
     }
-
-    /// <summary>Whether two states look the same to a partition, as far as a word goes.</summary>
-    public static Truth LooksSame(Situation one, Situation other, Word who, Place place) =>
-        Observes(one, who, place).Implies(one.State.Row(place.Field, place.Row)[place.Column] == other.State.Row(place.Field, place.Row)[place.Column]);
-
-    /// <summary>Whether a step left a word alone that its partition may not change.</summary>
-    public static Truth IsRespected(Situation before, Situation after, Word who, Place place) =>
-        MayChange(before, who, place) | (before.State.Row(place.Field, place.Row)[place.Column] == after.State.Row(place.Field, place.Row)[place.Column]);
 }

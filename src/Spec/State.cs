@@ -54,12 +54,6 @@ public static partial class Specification<T>
 
         public Row System => Row(F.System);
 
-        public Row Vectors => Row(F.Vectors);
-
-        public Row Float => Row(F.Float);
-
-        public Row Interface => Row(F.Interface);
-
         public Lists Lists => new(Row(F.Lists));
 
         public Word Control { get => this[F.Control]; set => this[F.Control] = value; }

@@ -6,7 +6,7 @@ namespace Redoubt.Spec.Tests;
 /// <summary>The kernel does what the specification says: whatever happens to both, they stay in the same state.</summary>
 public class DifferentialTests(ITestOutputHelper output)
 {
-    private const int Sequences = 2000, Longest = 400, MutantSequences = 200, LeastMoves = 100_000, LeastTimes = 10, CheckEach = 16;
+    private const int Sequences = 2000, Longest = 400, MutantSequences = 600, LeastMoves = 100_000, LeastTimes = 10, CheckEach = 16;
 
     [Fact]
     public void TheKernelDoesWhatTheSpecificationSays()

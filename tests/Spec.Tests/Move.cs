@@ -121,6 +121,9 @@ internal sealed record Move(int Kind, ulong Cpu, ulong Choice, ulong[] Words)
             arguments[1] = number == Call.Wait ? Deadline(twin) : SlotFor(twin, number);
         switch (number)
         {
+            case Call.WriteVirtual when sensible && Kind % 4 == 1:
+                (arguments[2], arguments[3], arguments[4]) = (Words[2] % 3, ~0UL, ~0UL);
+                break;
             case Call.WriteVirtual when sensible && Kind % 4 == 3:
                 (arguments[2], arguments[3], arguments[4]) = (VirtualField.Active, ~0UL, Words[4]);
                 break;
@@ -153,6 +156,7 @@ internal sealed record Move(int Kind, ulong Cpu, ulong Choice, ulong[] Words)
         {
             Lifecycle.Off => Call.Start,
             Lifecycle.Faulted => Call.Resume,
+            _ when Choice % 2 == 0 && twin.Vcpu(Capability.Target(capability)).Enabled == 0 => Call.WriteVirtual,
             _ => Choice % 4 == 0 && twin.HasActive(Capability.Target(capability)) ? Call.WriteVirtual : null,
         };
     }

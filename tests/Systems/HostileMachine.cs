@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Redoubt.Image;
@@ -79,9 +80,10 @@ internal static class HostileMachine
         for (TimeSpan waited = TimeSpan.Zero; waited < patience; waited += s_silence)
         {
             int from = machine.Mark;
+            long start = Stopwatch.GetTimestamp();
             if (machine.TryExpectFrom(position, $"{Trouble}|{Milestone}", s_silence) is { } match)
                 return match.Groups["count"].Success ? match : throw machine.Failure($"disturbed: {match.Value.Trim()}");
-            if (!machine.IsOn)
+            if (Stopwatch.GetElapsedTime(start) < s_silence)
                 throw machine.Failure("the machine is off");
             RequireBeats(machine, from, machine.Text.Length);
         }

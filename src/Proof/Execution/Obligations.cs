@@ -14,7 +14,7 @@ public sealed record Finding(string Property, ulong Address, string Message, Ans
 /// <param name="axioms">What is known of a cell: invariant and well-formed configuration, instantiated for it.</param>
 public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axioms)
 {
-    private const int SmallSize = 400;
+    private const int SmallSize = 400, Latest = 4;
 
     private readonly Dictionary<Term, List<Term[]>> _lemmas = [];
     private readonly HashSet<(Term, PathCondition)> _failed = [];
@@ -34,8 +34,8 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         Counts[property] = simple ? (simplified + 1, solved) : (simplified, solved + 1);
         if (simple || Follows(goal, path))
             return;
-        // What is small is mostly enough, and quick.
-        Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where(truth => truth.Size <= SmallSize)];
+        // What is small or came last is mostly enough, and quick.
+        Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where((truth, age) => age < Latest || truth.Size <= SmallSize)];
         (Answer answer, int[] core) = Ask(truths, exactly: truths.Length == all.Length);
         if (answer != Answer.Unsatisfiable && truths.Length < all.Length)
         {

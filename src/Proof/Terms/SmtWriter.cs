@@ -3,27 +3,40 @@ using System.Text;
 namespace Redoubt.Proof.Terms;
 
 /// <summary>
-/// Writes questions as SMT-LIB 2 (QF_UFBV): declarations of what occurs, a definition for each term, the assertions. A coarse question
-/// knows of counting zeros and reversing only within what bounds the result lies: if it has no solution, the exact one has none.
+/// Writes questions as SMT-LIB 2 (QF_UFBV): declarations of what occurs, a definition for each term, the assertions. A question that is not
+/// exact knows less: if it has no solution, the exact one has none.
 /// </summary>
 public sealed class SmtWriter
 {
+    /// <summary>How exact a question is.</summary>
+    public enum Level
+    {
+        /// <summary>As <see cref="Coarse"/>, and of large words only the bounds are known.</summary>
+        Rough,
+
+        /// <summary>Of counting zeros and reversing only the bounds of the result are known.</summary>
+        Coarse,
+
+        /// <summary>All is known.</summary>
+        Exact,
+    }
+
     private const string Word = "(_ BitVec 64)";
     private readonly StringBuilder _text = new();
     private readonly Dictionary<Term, string> _names = [];
     private readonly HashSet<string> _memories = [];
-    private readonly bool _coarse;
+    private readonly Level _level;
     private bool _countsZeros;
 
-    private SmtWriter(bool coarse) => _coarse = coarse;
+    private SmtWriter(Level level) => _level = level;
 
     /// <summary>Whether the question left something out.</summary>
     private bool IsCoarser { get; set; }
 
-    /// <summary>The question whether all these truths, named a0 and so on, can hold together; null if a coarse one was wanted and it would be the exact one.</summary>
-    public static string? Question(IEnumerable<Term> truths, bool coarse)
+    /// <summary>The question whether all these truths, named a0 and so on, can hold together; null if it would be the exact one and that was not wanted.</summary>
+    public static string? Question(IEnumerable<Term> truths, Level level)
     {
-        SmtWriter writer = new(coarse);
+        SmtWriter writer = new(level);
         int number = 0;
         foreach (Term truth in truths)
         {
@@ -31,7 +44,7 @@ public sealed class SmtWriter
             writer._text.Append($"(assert (! {name} :named a{number++}))\n");
         }
 
-        return coarse && !writer.IsCoarser ? null : writer._text.ToString();
+        return level != Level.Exact && !writer.IsCoarser ? null : writer._text.ToString();
     }
 
     private string Name(Term term)
@@ -42,6 +55,8 @@ public sealed class SmtWriter
             return $"#x{term.Value:x16}";
         if (term.Kind == Kind.Truth)
             return term.IsTrue ? "true" : "false";
+        if (term.IsLarge && _level == Level.Rough && term.Kind is not (Kind.LeadingZeros or Kind.Reverse))
+            return Unknown(term);
         string[] arguments = Array.ConvertAll(term.Arguments, Name);
         string name = $"t{_names.Count}";
         switch (term.Kind)
@@ -57,7 +72,7 @@ public sealed class SmtWriter
                 Define(name, term, $"(|{term.Name}| {string.Join(' ', arguments)})");
                 Limit(name, term);
                 break;
-            case Kind.LeadingZeros or Kind.Reverse when _coarse:
+            case Kind.LeadingZeros or Kind.Reverse when _level != Level.Exact:
                 Bound(name, term, arguments[0]);
                 break;
             default:
@@ -66,6 +81,16 @@ public sealed class SmtWriter
         }
 
         _names.Add(term, name);
+        return name;
+    }
+
+    private string Unknown(Term term)
+    {
+        IsCoarser = true;
+        string name = $"u{_names.Count}";
+        _names.Add(term, name);
+        _text.Append($"(declare-const {name} {Word})\n(assert (bvule #x{term.Low:x16} {name}))\n(assert (bvule {name} #x{term.High:x16}))\n");
+        Limit(name, term);
         return name;
     }
 

@@ -50,15 +50,19 @@ public sealed class Solver : IDisposable
 
     public TimeSpan Time { get; private set; }
 
-    /// <summary>Asks whether truths can hold together: first coarsely, and exactly if that does not settle it.</summary>
+    /// <summary>Asks whether truths can hold together: first roughly, and more and more exactly as long as that does not settle it.</summary>
     /// <param name="truths">The truths.</param>
     /// <param name="exactly">If not, an answer other than that they can't means nothing.</param>
     /// <returns>The answer, and if they can't, the numbers of those that are enough for that.</returns>
     public (Answer Answer, int[] Core) Ask(IReadOnlyList<Term> truths, bool exactly = true)
     {
-        if (SmtWriter.Question(truths, true) is { } coarse && Ask(coarse) is var settled && (settled.Answer == Answer.Unsatisfiable || !exactly))
-            return settled;
-        return Ask(SmtWriter.Question(truths, false)!);
+        foreach (SmtWriter.Level level in (ReadOnlySpan<SmtWriter.Level>)[SmtWriter.Level.Rough, SmtWriter.Level.Coarse])
+        {
+            if (SmtWriter.Question(truths, level) is { } question && Ask(question) is var settled && (settled.Answer == Answer.Unsatisfiable || !exactly))
+                return settled;
+        }
+
+        return Ask(SmtWriter.Question(truths, SmtWriter.Level.Exact)!);
     }
 
     private (Answer Answer, int[] Core) Ask(string question)

@@ -25,8 +25,10 @@ public sealed partial class Term : IWord<Term>
             return Constant(a.Value & b.Value);
         if (b.Kind == Kind.Constant)
             return Mask(a, b.Value);
-        if (a == b)
+        if (a == b || Has(b, Kind.Or, a))
             return a;
+        if (Has(a, Kind.Or, b))
+            return b;
         ulong ones = a.Ones & b.Ones;
         return ones == 0 ? Constant(0) : Make(Kind.And, Ordered(a, b), ones: ones, high: Math.Min(a.High, b.High));
     }

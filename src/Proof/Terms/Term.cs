@@ -15,8 +15,12 @@ public enum Kind
 /// </summary>
 public sealed partial class Term
 {
+    private const int MostWeight = 150;
+
     [ThreadStatic]
     private static Dictionary<Key, Term>? _pool;
+
+    private readonly int _weight;
 
     private Term(Kind kind, Term[] arguments, ulong value, ulong[] factors, string name, ulong ones, ulong low, ulong high)
     {
@@ -24,6 +28,7 @@ public sealed partial class Term
         Ones = ones & Below(high);
         (Low, High) = (low, Math.Min(high, Ones));
         Number = Pool.Count;
+        _weight = 1 + arguments.Sum(argument => argument.IsLarge ? 1 : Math.Min(argument._weight, MostWeight));
         Size = (int)Math.Min(int.MaxValue, 1 + arguments.Sum(argument => (long)argument.Size));
     }
 
@@ -53,6 +58,9 @@ public sealed partial class Term
 
     /// <summary>How much would be written if shared parts were written again each time.</summary>
     public int Size { get; }
+
+    /// <summary>A word of so many parts that a question may take it for an unknown; parts that are large themselves count as one.</summary>
+    public bool IsLarge => !IsTruth && _weight > MostWeight;
 
     public bool IsTruth => Kind >= Kind.Truth;
 

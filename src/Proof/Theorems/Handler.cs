@@ -92,7 +92,7 @@ public sealed record Handler(string Name, Entry Entry, ulong Vector)
         yield return Of("hypervisor timer", Alarm);
         yield return Of("virtual timer", Timer);
         Term intid = Term.Variable("ICC_IAR1_EL1", IntidBits);
-        Term special = Term.Less(Term.Constant(Special - 1), intid), own = Term.Less(intid, Term.Constant(FirstShared));
+        Term special = Term.Not(Term.Less(intid, Term.Constant(Special))), own = Term.Less(intid, Term.Constant(FirstShared));
         yield return new Handler($"{kind} device", entry, vector) { Intid = intid, Assumptions = [Term.Not(special), Term.Not(own)] };
         yield return new Handler($"{kind} other own", entry, vector) { Intid = intid, Assumptions = [own, .. Differs(intid, [Inbox, Maintenance, Alarm, Timer])] };
         yield return new Handler($"{kind} none", entry, vector) { Intid = intid, Assumptions = [special] };

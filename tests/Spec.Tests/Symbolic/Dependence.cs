@@ -42,15 +42,45 @@ internal sealed class Dependence
         Cases.Each(now =>
         {
             Dependence dependence = new(piece, now);
-            foreach (Written written in dependence._store.Log)
-            {
-                Term wrong = condition == S.LocalRespect ? dependence.IsForbidden(written) : dependence.LearnsTooMuch(written);
-                if (!wrong.IsFalse && !failures.Contains(written.Field.Name) && dependence.CanBe(solver, Term.Both(written.Guard, wrong)))
-                    failures.Add(written.Field.Name);
-            }
+            (string Field, Term Wrong)[] doubts = [.. dependence._store.Log.Select(written => (written.Field.Name, dependence.IsWrong(written, condition)))];
+            if (dependence.CanBe(solver, doubts.Aggregate(Term.Truth(false), (any, doubt) => Term.Either(any, doubt.Wrong))))
+                failures.UnionWith(doubts.Where(doubt => dependence.CanBe(solver, doubt.Wrong)).Select(doubt => doubt.Field));
         });
         return [.. failures.Select(field => $"{piece.Name}: {field}")];
     }
+
+    /// <summary>Whether something that the processor is given when a vCPU runs may be hidden from its partition.</summary>
+    public static bool MayHide(Solver solver, Field output)
+    {
+        Dependence any = null!;
+        Cases.Each(now => any = new(new Piece("any", s => s.Cpu.Current, _ => { }), now));
+        S.Word vcpu = any.Step(any._before).Cpu.Current;
+        S.Place place = new(output, vcpu, output.Columns == 1 ? 0 : Piece.Any("column", 63));
+        return any.CanBe(solver, Term.Not(S.Observes(any._before, any._before.Configuration.Vcpu(vcpu).Partition, place).Value.Term));
+    }
+
+    /// <summary>Whether what is assumed of a step can be, in one of its cases at least.</summary>
+    public static bool IsPossible(Solver solver, Piece piece)
+    {
+        bool possible = false;
+        Cases.Each(now => possible = possible || new Dependence(piece, now).Ask(solver, Term.Truth(true)) == Answer.Satisfiable);
+        return possible;
+    }
+
+    /// <summary>Whether there is a state in which a step breaks a condition.</summary>
+    public static bool Breaks(Solver solver, Piece piece, S.Condition condition)
+    {
+        bool breaks = false;
+        Cases.Each(now =>
+        {
+            Dependence dependence = new(piece, now);
+            breaks = breaks || dependence._store.Log.Any(written => dependence.Ask(solver, dependence.IsWrong(written, condition)) == Answer.Satisfiable);
+        });
+        return breaks;
+    }
+
+    private Term IsWrong(Written written, S.Condition condition) =>
+        Term.Both(written.Guard, condition == S.LocalRespect ? IsForbidden(written) : LearnsTooMuch(written));
 
     private Term IsForbidden(Written written) => Term.Not(S.MayChange(_before, _who!.Value, PlaceOf(written)).Value.Term);
 
@@ -81,8 +111,12 @@ internal sealed class Dependence
     /// <summary>Whose mail is taken is part of what the step is, as is which vCPU the schedule lets run.</summary>
     private bool IsChosenByInput(Field field) => _piece.Name == "mail" && field == StateFields.Inbox;
 
-    private bool CanBe(Solver solver, Term wrong)
+    private bool CanBe(Solver solver, Term wrong) => Ask(solver, wrong) != Answer.Unsatisfiable;
+
+    private Answer Ask(Solver solver, Term wrong)
     {
+        if (wrong.IsFalse)
+            return Answer.Unsatisfiable;
         List<Term> known = [wrong, .. _case.Conditions.Where(condition => !UnknownsOf([condition]).Any(IsHeavy)), .. Start()];
         HashSet<Term> seen = [];
         for (int round = 0; round < Rounds; round++)
@@ -90,7 +124,7 @@ internal sealed class Dependence
             Term[] cells = [.. UnknownsOf(known).Where(term => term.Kind == Kind.Cell && seen.Add(term))];
             known.AddRange(cells.SelectMany(Known).Where(term => !term.IsTrue));
         }
-        return solver.Ask(known).Answer != Answer.Unsatisfiable;
+        return solver.Ask(known).Answer;
     }
 
     private static bool IsHeavy(Term unknown) => _fields.TryGetValue(unknown.Name, out Field? field) && _heavy.Contains(field);

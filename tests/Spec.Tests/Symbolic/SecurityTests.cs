@@ -8,10 +8,41 @@ namespace Redoubt.Spec.Tests.Symbolic;
 public class SecurityTests(ITestOutputHelper output)
 {
     [Fact]
+    public void WhatAVcpuIsGivenIsObserved()
+    {
+        using Solver solver = new("z3", null);
+        Assert.All(S.OutputFields, field => Assert.False(Dependence.MayHide(solver, field), field.Name));
+    }
+
+    [Fact]
     public void StepsRespectThePolicy() => Assert.Equal([], Failures(S.LocalRespect, S.Manual.Standard));
 
     [Fact]
     public void StepsDependOnWhatIsObserved() => Assert.Equal([], Failures(S.WeakStepConsistency, S.Manual.Standard));
+
+    [Fact]
+    public void WhatIsAssumedCanBe()
+    {
+        using Solver solver = new("z3", null);
+        Assert.All(Piece.Of(S.Manual.Standard), piece => Assert.True(Dependence.IsPossible(solver, piece), piece.Name));
+    }
+
+    /// <summary>Without a look at the capability, or with one of another kind, a call breaks a condition.</summary>
+    [Fact]
+    public void CapabilitiesMatter()
+    {
+        using Solver solver = new("z3", null);
+        string[] harmless = [.. S.Manual.Standard.Operations
+            .Where(operation => operation.Checks.Any(check => check.Status == Status.BadSlot))
+            .Select(operation => operation with { Checks = [.. operation.Checks.Where(check => check.Status != Status.BadSlot)] })
+            .Where(mutant => IsHarmless(solver, Piece.Of(new() { Operations = [.. S.Manual.Standard.Operations.Select(old => old.Name == mutant.Name ? mutant : old)] })
+                .Single(piece => piece.Name == mutant.Name)))
+            .Select(mutant => mutant.Name)];
+        Assert.Equal([], harmless);
+    }
+
+    private static bool IsHarmless(Solver solver, Piece piece) =>
+        !Dependence.Breaks(solver, piece, S.LocalRespect) && !Dependence.Breaks(solver, piece, S.WeakStepConsistency);
 
     private string[] Failures(S.Condition condition, S.Manual manual)
     {
