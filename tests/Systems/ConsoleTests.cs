@@ -12,7 +12,7 @@ public sealed class ConsoleTests
 
     private static Machine Boot()
     {
-        Machine machine = Machine.Boot(Path.Combine(Workspace.Root, "tests/systems/talk.toml"));
+        Machine machine = Machine.Boot(Path.Combine(Workspace.Root, "tests/descriptions/talk.toml"));
         // The machine goes off when all that ever reported have stopped: nobody stops before all have.
         foreach (char name in "abc")
             Expect(machine, $"^{name}\\| ready$");

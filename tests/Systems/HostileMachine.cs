@@ -8,7 +8,7 @@ using Redoubt.Tool.Machines;
 
 namespace Redoubt.Systems;
 
-/// <summary>A system of tests/systems in which a hostile partition attacks all that is around it, and what its neighbours say of that.</summary>
+/// <summary>A system of tests/descriptions in which a hostile partition attacks all that is around it, and what its neighbours say of that.</summary>
 internal static class HostileMachine
 {
     /// <summary>What the programs say when something is not as it must be (tests/programs: Hostile, Sentinel, Heartbeat).</summary>
@@ -29,7 +29,7 @@ internal static class HostileMachine
     /// <param name="name">Name of the image's file.</param>
     public static QemuMachine Build(int cpus, string cpu, string? kernel = null, string name = "hostile")
     {
-        string path = Path.Combine(Workspace.Root, "tests/systems", cpus == 1 ? "hostile.toml" : $"hostile{cpus}.toml");
+        string path = Path.Combine(Workspace.Root, "tests/descriptions", cpus == 1 ? "hostile.toml" : $"hostile{cpus}.toml");
         SystemDescription description = SystemDescription.Load(path);
         Artifacts artifacts = Artifacts.For(description, ["kernel", "loader"], _ => { });
         SystemImage image = Builder.Build(description, new BuildOptions
@@ -83,7 +83,8 @@ internal static class HostileMachine
             long start = Stopwatch.GetTimestamp();
             if (machine.TryExpectFrom(position, $"{Trouble}|{Milestone}", s_silence) is { } match)
                 return match.Groups["count"].Success ? match : throw machine.Failure($"disturbed: {match.Value.Trim()}");
-            if (Stopwatch.GetElapsedTime(start) < s_silence)
+            // Nothing more will come; if it ended later than that, the next turn tells.
+            if (Stopwatch.GetElapsedTime(start) < s_silence / 2)
                 throw machine.Failure("the machine is off");
             RequireBeats(machine, from, machine.Text.Length);
         }
