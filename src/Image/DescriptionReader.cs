@@ -40,18 +40,19 @@ internal sealed class DescriptionReader(string path, string? boards)
         if (name.Value.Contains('/'))
             return Board.Load(Path.GetFullPath(name.Value, _folder));
 
-        for (string? folder = _folder; boards is null && folder is not null; folder = Path.GetDirectoryName(folder))
+        string? nearest = null;
+        for (string? folder = _folder; nearest is null && folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (Directory.Exists(Path.Combine(folder, "boards")))
-                boards = Path.Combine(folder, "boards");
+                nearest = Path.Combine(folder, "boards");
         }
 
-        if (boards is null)
+        if ((nearest ?? boards) is not { } found)
             throw new UserError(name.At, $"board \"{name.Value}\": there is no folder \"boards\" beside this file or above it");
-        string file = Path.Combine(boards, name.Value, "board.toml");
+        string file = Path.Combine(found, name.Value, "board.toml");
         if (!File.Exists(file))
         {
-            IEnumerable<string> known = Directory.EnumerateDirectories(boards).Select(folder => Path.GetFileName(folder));
+            IEnumerable<string> known = Directory.EnumerateDirectories(found).Select(folder => Path.GetFileName(folder));
             throw new UserError(name.At, $"unknown board \"{name.Value}\"{Nearest.Hint(name.Value, known)}");
         }
 

@@ -111,7 +111,7 @@ public sealed record SystemDescription
 
     /// <summary>Reads a description.</summary>
     /// <param name="path">The TOML file.</param>
-    /// <param name="boards">The folder of boards; null to look for a folder <c>boards</c> beside the file and above it.</param>
+    /// <param name="boards">The folder of boards to use if there is no folder <c>boards</c> beside the file or above it.</param>
     /// <exception cref="UserError">The description is wrong in itself; what only shows when it is built comes from <see cref="Builder"/>.</exception>
     public static SystemDescription Load(string path, string? boards = null) => new DescriptionReader(path, boards).Read();
 }

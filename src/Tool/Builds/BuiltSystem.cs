@@ -25,7 +25,7 @@ public sealed record BuiltSystem(SystemDescription Description, SystemImage Imag
     /// <exception cref="UserError">The description is wrong, or something can't be built or obtained.</exception>
     public static BuiltSystem Build(string system, int? cpus, Action<string> note)
     {
-        SystemDescription description = SystemDescription.Load(Locate(system));
+        SystemDescription description = SystemDescription.Load(Locate(system), System.IO.Path.Combine(Workspace.Root, "boards"));
         Artifacts artifacts = Artifacts.For(description, [Kernel, Loader, Monitor], note);
         note($"building the image of {description.Name}");
         SystemImage image = Builder.Build(description, new BuildOptions
