@@ -10,11 +10,13 @@ public sealed class DuoTests
 {
     private const int Window = 3;
 
-    // Counts rounds of a loop for a number of seconds of the guest's clock, from one full second to another, on both vCPUs.
+    // Counts rounds of a loop for a number of seconds of the guest's clock, from one full second to another, on both vCPUs. A round is
+    // work in user space: locks of the guest's kernel, held by a vCPU whose turn is over, would measure something else.
     private static readonly string[] s_counter =
     [
         "now() { read t _ </proc/uptime; t=${t%.*}; }",
-        "one() { now; s=$t; while [ $t = $s ]; do now; done; e=$((t+$1)); n=0; while [ $t -lt $e ]; do now; n=$((n+1)); done; echo count $n; }",
+        "work() { i=0; while [ $i -lt 100 ]; do i=$((i+1)); done; }",
+        "one() { now; s=$t; while [ $t = $s ]; do now; done; e=$((t+$1)); n=0; while [ $t -lt $e ]; do work; now; n=$((n+1)); done; echo count $n; }",
         "count() { one $1 & p=$!; one $1; wait $p; }",
     ];
 
