@@ -42,7 +42,7 @@ evict_range:
 1:      dsb     sy
         ret
 
-// zero_range(address, size): fills with zero; both are multiples of 64. DC ZVA is for normal memory only, thus not for now.
+// zero_range(address, size): fills with zero; both are multiples of 64. DC ZVA is for normal memory only, which there is none of while the MMU is off.
         .globl  zero_range
 zero_range:
         add     x1, x0, x1
