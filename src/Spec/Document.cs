@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using S = Redoubt.Spec.Specification<Redoubt.Spec.Number>;
+using S = Redoubt.Spec.Specification<Redoubt.Spec.Words.Number>;
 
 namespace Redoubt.Spec;
 

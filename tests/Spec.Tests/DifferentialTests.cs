@@ -1,5 +1,5 @@
 using CsCheck;
-using S = Redoubt.Spec.Specification<Redoubt.Spec.Number>;
+using S = Redoubt.Spec.Specification<Redoubt.Spec.Words.Number>;
 
 namespace Redoubt.Spec.Tests;
 

@@ -1,4 +1,4 @@
-using S = Redoubt.Spec.Specification<Redoubt.Spec.Number>;
+using S = Redoubt.Spec.Specification<Redoubt.Spec.Words.Number>;
 
 namespace Redoubt.Spec.Tests;
 

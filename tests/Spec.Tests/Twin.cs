@@ -1,7 +1,7 @@
 using Redoubt.Kernel;
 using Redoubt.Kernel.Tests;
 using Redoubt.Kernel.Tests.Model;
-using S = Redoubt.Spec.Specification<Redoubt.Spec.Number>;
+using S = Redoubt.Spec.Specification<Redoubt.Spec.Words.Number>;
 
 namespace Redoubt.Spec.Tests;
 

@@ -10,6 +10,10 @@ public sealed class DuoTests
 {
     private const int Window = 3;
 
+    // Between addresses that a guest tries to read; a flag register of its own UART; status of a process that SIGBUS ended.
+    private const ulong Step = 1 << 20, FlagRegister = 0x18;
+    private const int BusError = 128 + 7;
+
     // Counts rounds of a loop for a number of seconds of the guest's clock, from one full second to another, on both vCPUs. A round is
     // work in user space: locks of the guest's kernel, held by a vCPU whose turn is over, would measure something else.
     private static readonly string[] s_counter =
@@ -71,9 +75,11 @@ public sealed class DuoTests
         ulong configured = Machine.Build("duo").Description.Partitions.First(partition => partition.Kind == Image.PartitionKind.Guest).Memory!.Value;
         int total = int.Parse(Regex.Match(first.Run("grep MemTotal /proc/meminfo"), "[0-9]+").Value, CultureInfo.InvariantCulture);
         Assert.InRange((ulong)total, configured / 1024 / 2, configured / 1024);
-        // Beyond its memory there is nothing: the access is refused, and nobody else notices.
-        ulong beyond = Abi.GuestMap.Ram + configured;
-        first.Start($"devmem 0x{beyond:x}; devmem 0x{beyond + configured:x}; devmem 0x{Abi.Layout.Kernel:x}");
+        // Beyond its memory there is nothing up to the end of the machine's, the other's included: every access is refused.
+        ulong beyond = Abi.GuestMap.Ram + configured, end = Abi.Layout.LoadBase + Step * 1024;
+        Assert.Equal("0x", first.Run($"devmem 0x{Abi.GuestMap.Uart + FlagRegister:x}")[..2]);
+        string read = $"for a in $(seq {beyond} {Step} {end}); do devmem $a >/dev/null 2>&1; echo $?; done | sort | uniq -c";
+        Assert.Matches($"^ *{(end - beyond) / Step + 1} {BusError}$", first.Run(read));
         second.Run("uname -a");
     }
 

@@ -23,7 +23,8 @@ public sealed class NativeTests
     {
         using Machine machine = Machine.BootNative(cpus: 1);
         Guest guest = new Guest(machine).Login();
-        guest.Type("echo started; sleep 1000\n");
+        // The job itself says that it is there: before it has the terminal, the interrupt character would meet the shell.
+        guest.Type("sh -c 'echo start\"\"ed; exec sleep 1000'\n");
         machine.Expect("^started");
         guest.Type("\x03");
         Assert.Equal("1", guest.Run("nproc"));

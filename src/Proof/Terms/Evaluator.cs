@@ -1,5 +1,3 @@
-using Redoubt.Proof.Isa;
-
 namespace Redoubt.Proof.Terms;
 
 /// <summary>The value of terms where the unknowns have values.</summary>

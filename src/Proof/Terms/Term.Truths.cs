@@ -1,3 +1,5 @@
+using Redoubt.Proof.Refinement;
+
 namespace Redoubt.Proof.Terms;
 
 /// <summary>Comparisons and connectives.</summary>
@@ -102,6 +104,9 @@ public sealed partial class Term
 
         return Make(Kind.Bit, [word], (ulong)number);
     }
+
+    /// <summary>A truth that is not known makes a case for each answer.</summary>
+    public static bool Decide(Term truth) => truth.IsConstant ? truth.IsTrue : Cases.Now.Decide(truth);
 
     public static Term Not(Term truth) => truth.Kind switch
     {

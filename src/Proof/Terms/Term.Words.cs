@@ -1,5 +1,4 @@
 using System.Numerics;
-using Redoubt.Proof.Isa;
 
 namespace Redoubt.Proof.Terms;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Redoubt.Spec;
+namespace Redoubt.Spec.Words;
 
 /// <summary>A number; as a truth, 1 or 0.</summary>
 /// <param name="Value">The number.</param>
@@ -28,15 +28,11 @@ public readonly record struct Number(ulong Value) : IWord<Number>
 
     public static Number operator >>>(Number a, Number amount) => new(a.Value >> (int)amount.Value);
 
+    public static Number ShiftSigned(Number a, Number amount) => new((ulong)((long)a.Value >> (int)amount.Value));
+
     public static Number LeadingZeros(Number a) => new((ulong)BitOperations.LeadingZeroCount(a.Value));
 
-    public static Number Reverse(Number a)
-    {
-        ulong reversed = 0;
-        for (int i = 0; i < 64; i++)
-            reversed = (reversed << 1) | ((a.Value >> i) & 1);
-        return new(reversed);
-    }
+    public static Number Reverse(Number a) => new(ReverseBits(a.Value));
 
     public static Number Equal(Number a, Number b) => Truth(a.Value == b.Value);
 
@@ -53,4 +49,13 @@ public readonly record struct Number(ulong Value) : IWord<Number>
     public static Number Choose(Number truth, Number a, Number b) => truth.Value != 0 ? a : b;
 
     public static bool Decide(Number truth) => truth.Value != 0;
+
+    /// <summary>The number with bit 0 for bit 63 and so on.</summary>
+    public static ulong ReverseBits(ulong value)
+    {
+        ulong reversed = 0;
+        for (int i = 0; i < 64; i++)
+            reversed = (reversed << 1) | ((value >> i) & 1);
+        return reversed;
+    }
 }

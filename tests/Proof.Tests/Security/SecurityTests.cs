@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Redoubt.Proof.Terms;
-using S = Redoubt.Spec.Specification<Redoubt.Spec.Tests.Symbolic.Unknown>;
+using S = Redoubt.Spec.Specification<Redoubt.Proof.Terms.Term>;
 
-namespace Redoubt.Spec.Tests.Symbolic;
+namespace Redoubt.Proof.Tests.Security;
 
 /// <summary>The unwinding conditions hold of every step, over all states, configurations and policies.</summary>
 public class SecurityTests(ITestOutputHelper output)

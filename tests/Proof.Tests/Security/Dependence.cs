@@ -1,7 +1,11 @@
+using Redoubt.Proof.Execution;
+using Redoubt.Proof.Refinement;
 using Redoubt.Proof.Terms;
-using S = Redoubt.Spec.Specification<Redoubt.Spec.Tests.Symbolic.Unknown>;
+using Redoubt.Spec;
+using Field = Redoubt.Spec.Field;
+using S = Redoubt.Spec.Specification<Redoubt.Proof.Terms.Term>;
 
-namespace Redoubt.Spec.Tests.Symbolic;
+namespace Redoubt.Proof.Tests.Security;
 
 /// <summary>
 /// What a step writes and what that depends on, in all its cases, over all states, configurations and policies. It respects the policy if each
@@ -19,8 +23,8 @@ internal sealed class Dependence
 
     private static readonly Dictionary<string, Field> _fields = StateFields.All.ToDictionary(field => State + field.Name);
 
-    private readonly TermStore _store = new(State);
-    private readonly S.Situation _before = At(new TermStore(State)), _after;
+    private readonly TermStore _store = Unknown(State);
+    private readonly S.Situation _before = At(Unknown(State)), _after;
     private readonly Piece _piece;
     private readonly Cases _case;
     private readonly S.Word? _who;
@@ -56,7 +60,7 @@ internal sealed class Dependence
         Cases.Each(now => any = new(new Piece("any", s => s.Cpu.Current, _ => { }), now));
         S.Word vcpu = any.Step(any._before).Cpu.Current;
         S.Place place = new(output, vcpu, output.Columns == 1 ? 0 : Piece.Any("column", 63));
-        return any.CanBe(solver, Term.Not(S.Observes(any._before, any._before.Configuration.Vcpu(vcpu).Partition, place).Value.Term));
+        return any.CanBe(solver, Term.Not(S.Observes(any._before, any._before.Configuration.Vcpu(vcpu).Partition, place).Value));
     }
 
     /// <summary>Whether what is assumed of a step can be, in one of its cases at least.</summary>
@@ -82,11 +86,11 @@ internal sealed class Dependence
     private Term IsWrong(Written written, S.Condition condition) =>
         Term.Both(written.Guard, condition == S.LocalRespect ? IsForbidden(written) : LearnsTooMuch(written));
 
-    private Term IsForbidden(Written written) => Term.Not(S.MayChange(_before, _who!.Value, PlaceOf(written)).Value.Term);
+    private Term IsForbidden(Written written) => Term.Not(S.MayChange(_before, _who!.Value, PlaceOf(written)).Value);
 
     private Term LearnsTooMuch(Written written)
     {
-        Term observed = S.Observes(_before, Observer, PlaceOf(written)).Value.Term, hidden = Term.Truth(false);
+        Term observed = S.Observes(_before, Observer, PlaceOf(written)).Value, hidden = Term.Truth(false);
         if (observed.IsFalse)
             return observed;
         foreach (Term unknown in UnknownsOf([.. _case.Conditions, written.Guard, written.Row, written.Column, written.Value]))
@@ -105,7 +109,7 @@ internal sealed class Dependence
         S.Truth seen = S.Observes(_before, Observer, place);
         if (_who is { } who)
             seen |= S.Observes(_before, who, place);
-        return Term.Not(seen.Value.Term);
+        return Term.Not(seen.Value);
     }
 
     /// <summary>Whose mail is taken is part of what the step is, as is which vCPU the schedule lets run.</summary>
@@ -133,11 +137,11 @@ internal sealed class Dependence
     private IEnumerable<Term> Start()
     {
         S.Cpu cpu = Step(_before).Cpu;
-        yield return ((cpu.Current < Limits.Vcpus) & (cpu.Current >> 4 == cpu.Index)).Value.Term;
-        yield return ((cpu.Idle != 0) | (_before.State.Vcpu(cpu.Current).Lifecycle == Lifecycle.Ready)).Value.Term;
+        yield return ((cpu.Current < Limits.Vcpus) & (cpu.Current >> 4 == cpu.Index)).Value;
+        yield return ((cpu.Idle != 0) | (_before.State.Vcpu(cpu.Current).Lifecycle == Lifecycle.Ready)).Value;
         if (_piece.IsTrap)
-            yield return (cpu.Idle == 0).Value.Term;
-        yield return ((cpu.Resident == Limits.NoVcpu) | (cpu.Resident >> 4 == cpu.Index)).Value.Term;
+            yield return (cpu.Idle == 0).Value;
+        yield return ((cpu.Resident == Limits.NoVcpu) | (cpu.Resident >> 4 == cpu.Index)).Value;
     }
 
     /// <summary>Rules of the configuration and invariants, at a word that occurs.</summary>
@@ -145,16 +149,16 @@ internal sealed class Dependence
     {
         S.Word row = Word(cell.Arguments[0]), column = cell.Arguments.Length > 1 ? Word(cell.Arguments[1]) : 0;
         foreach (S.Rule rule in S.Rules.Where(rule => Constant + rule.Field.Name == cell.Name))
-            yield return rule.Holds(_before.Configuration, _before.Policy, row, column).Value.Term;
+            yield return rule.Holds(_before.Configuration, _before.Policy, row, column).Value;
         if (cell.Name == State + StateFields.Templates.Name)
         {
             foreach (S.Invariant invariant in S.Invariants.Where(invariant => invariant.Field == StateFields.Templates))
-                yield return invariant.Holds(_before.State, _before.Configuration, row, column).Value.Term;
+                yield return invariant.Holds(_before.State, _before.Configuration, row, column).Value;
         }
         if (cell.Name == State + StateFields.Lists.Name)
-            yield return S.LinkedAsTemplate.Holds(_before.State, _before.Configuration, row, 0).Value.Term;
+            yield return S.LinkedAsTemplate.Holds(_before.State, _before.Configuration, row, 0).Value;
         if (cell.Name == State + StateFields.Calling.Name || cell.Name == State + StateFields.Fault.Name)
-            yield return S.ToldBeforeWaiting.Holds(_before.State, _before.Configuration, row, 0).Value.Term;
+            yield return S.ToldBeforeWaiting.Holds(_before.State, _before.Configuration, row, 0).Value;
     }
 
     private static IEnumerable<Term> UnknownsOf(IEnumerable<Term> terms)
@@ -174,11 +178,14 @@ internal sealed class Dependence
 
     private static S.Place PlaceOf(Written written) => new(written.Field, Word(written.Row), Word(written.Column));
 
-    private static S.Word Word(Term term) => new(new Unknown(term));
+    private static S.Word Word(Term term) => new(term);
+
+    /// <summary>A store of unknown words whose names begin with something.</summary>
+    private static TermStore Unknown(string prefix) => new(field => Cells.Initial(prefix + field.Name, (ulong)field.Columns, field.Ones));
 
     private static S.Situation At(TermStore store)
     {
-        TermStore constants = new(Constant);
+        TermStore constants = Unknown(Constant);
         return new(new S.State(store), new S.Configuration(constants), new S.Policy(constants));
     }
 

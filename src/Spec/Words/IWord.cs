@@ -1,7 +1,7 @@
-namespace Redoubt.Spec;
+namespace Redoubt.Spec.Words;
 
 /// <summary>
-/// What the specification computes with: 64-bit words, and truths. Numbers give a specification that runs; terms give one that is proved.
+/// What specification and processor compute with: 64-bit words, and truths. Numbers give ones that run; terms give ones that are proved.
 /// </summary>
 /// <typeparam name="T">The type itself.</typeparam>
 public interface IWord<T>
@@ -24,6 +24,9 @@ public interface IWord<T>
     /// <summary>Shifts; the amount is below 64.</summary>
     static abstract T operator <<(T a, T amount);
     static abstract T operator >>>(T a, T amount);
+
+    /// <summary>Shift right that copies the sign, bit 63; the amount is below 64.</summary>
+    static abstract T ShiftSigned(T a, T amount);
 
     /// <summary>Number of zeros above the highest one, 64 if there is no one.</summary>
     static abstract T LeadingZeros(T a);

@@ -1,6 +1,7 @@
-using S = Redoubt.Spec.Specification<Redoubt.Spec.Tests.Symbolic.Unknown>;
+using Redoubt.Proof.Terms;
+using S = Redoubt.Spec.Specification<Redoubt.Proof.Terms.Term>;
 
-namespace Redoubt.Spec.Tests.Symbolic;
+namespace Redoubt.Proof.Tests.Security;
 
 /// <summary>A step of the specification, or a part of one that is a step of its own for the proof.</summary>
 /// <param name="Name">Its name.</param>
@@ -35,7 +36,7 @@ internal sealed record Piece(string Name, Func<S.Step, S.Word>? About, Action<S.
     }
 
     /// <summary>An unknown word, the same for both of two steps.</summary>
-    public static S.Word Any(string name, ulong ones = ~0UL) => new(new Unknown(Proof.Terms.Term.Variable(name, ones)));
+    public static S.Word Any(string name, ulong ones = ~0UL) => new(Term.Variable(name, ones));
 
     private static S.Operation Find(S.Manual manual, string name) => manual.Operations.Single(operation => operation.Name == name);
 }

@@ -1,15 +1,21 @@
 using Redoubt.Proof.Terms;
 
-namespace Redoubt.Spec.Tests.Symbolic;
+namespace Redoubt.Proof.Refinement;
 
-/// <summary>All cases of a computation over terms: it is carried out again and again, each time with other answers.</summary>
-internal sealed class Cases
+/// <summary>
+/// All cases of a computation over terms: it is carried out again and again, each time with other answers to what it asks
+/// (<see cref="Term.Decide"/>).
+/// </summary>
+public sealed class Cases
 {
     [ThreadStatic]
     private static Cases? _now;
 
     private readonly List<(Term Truth, bool Answer, bool Last)> _decisions = [];
+    private readonly Func<IReadOnlyList<Term>, bool> _possible;
     private int _next;
+
+    private Cases(Func<IReadOnlyList<Term>, bool> possible) => _possible = possible;
 
     /// <summary>The computation that is being carried out.</summary>
     public static Cases Now => _now ?? throw new InvalidOperationException("a case is asked for, and no cases are looked at");
@@ -17,18 +23,27 @@ internal sealed class Cases
     /// <summary>What holds in this case.</summary>
     public IReadOnlyList<Term> Conditions => [.. _decisions.Take(_next).Select(decision => Holding(decision.Truth, decision.Answer))];
 
-    /// <summary>Carries out a computation once for each case, be it possible or not.</summary>
-    public static void Each(Action<Cases> computation)
+    /// <summary>Carries out a computation once for each case.</summary>
+    /// <param name="computation">What is carried out.</param>
+    /// <param name="possible">Whether some truths can hold together; if not, there is no such case. Without it every case is looked at, be it possible or not.</param>
+    public static void Each(Action<Cases> computation, Func<IReadOnlyList<Term>, bool>? possible = null)
     {
-        Cases cases = new();
+        Cases? before = _now;
+        Cases cases = new(possible ?? (_ => true));
         _now = cases;
-        do
+        try
         {
-            cases._next = 0;
-            computation(cases);
+            do
+            {
+                cases._next = 0;
+                computation(cases);
+            }
+            while (cases.Advance());
         }
-        while (cases.Advance());
-        _now = null;
+        finally
+        {
+            _now = before;
+        }
     }
 
     /// <summary>Whether a truth holds in this case.</summary>
@@ -41,9 +56,18 @@ internal sealed class Cases
             if (known == Term.Not(truth))
                 return !answer;
         }
+
         if (_next == _decisions.Count)
-            _decisions.Add((truth, true, false));
+            _decisions.Add(First(truth));
         return _decisions[_next++].Answer;
+    }
+
+    /// <summary>The first answer to a new question, and whether it is the only one.</summary>
+    private (Term Truth, bool Answer, bool Last) First(Term truth)
+    {
+        IReadOnlyList<Term> known = Conditions;
+        bool yes = _possible([.. known, truth]);
+        return (truth, yes, !yes || !_possible([.. known, Term.Not(truth)]));
     }
 
     /// <summary>The next case: the last answer that can be another is.</summary>
@@ -58,6 +82,7 @@ internal sealed class Cases
             _decisions.Add((truth, !answer, true));
             return true;
         }
+
         return false;
     }
 
