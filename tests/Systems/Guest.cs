@@ -23,7 +23,8 @@ public sealed class Guest(Machine machine, string? name = null, int key = 1)
     public Guest Login(int from = 0)
     {
         _ready = machine.ExpectFrom(from, _head + Regex.Escape(GuestInitramfs.Ready)).Index;
-        Run("stty cols 250");
+        // A message of the kernel that follows the prompt would end its line, and it would not show again.
+        Run("stty cols 250; dmesg -n 1");
         return this;
     }
 
