@@ -43,7 +43,7 @@ public static class Call
     /// <summary>(slot of a vCPU that is off, entry PC, x0) -> (). All other registers take their reset values.</summary>
     public const ulong Start = 6;
 
-    /// <summary>(slot of a vCPU) -> (). The vCPU is off, its virtual interrupts are gone.</summary>
+    /// <summary>(slot of another vCPU) -> (). The vCPU is off, its virtual interrupts are gone.</summary>
     public const ulong Stop = 7;
 
     /// <summary>(slot of a vCPU, <see cref="VirtualField"/>, mask, value) -> (). Bits of the field under the mask take the value.</summary>

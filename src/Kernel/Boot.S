@@ -91,7 +91,7 @@ secondary:
 
     mov x0, x19
     bl boot
-    b resume
+    b choose
 
     // Identification registers op0=3, op1=0, CRn=0, CRm=1..7, op2=0..7 into 64 words at x0 (index CRm*8 + op2)
     .global boot_read_identification

@@ -13,7 +13,7 @@ internal static class Boot
     private const int PreemptionShift = 26;
     private const ulong MostPreemptionBits = 5;
 
-    /// <summary>Runs on each CPU, the boot CPU first. Returns the address of the first vCPU, or 0.</summary>
+    /// <summary>Runs on each CPU, the boot CPU first. Returns its number.</summary>
     [RuntimeExport("boot")]
     public static ulong Start(ulong number)
     {
@@ -27,7 +27,7 @@ internal static class Boot
         {
             StartOthers();
         }
-        return Scheduler.Next(ref cpu);
+        return number;
     }
 
     private static void InitialiseMachine()

@@ -35,7 +35,7 @@ public struct CpuState
     /// <summary>Counter value the hypervisor timer is set to; ~0 if it is off.</summary>
     public ulong Alarm;
 
-    /// <summary>Ranks that another CPU sent something to: set by atomic OR, taken by the owner.</summary>
+    /// <summary>Ranks for which something was left: set by atomic OR, taken by the owner.</summary>
     public ulong Inbox;
 
     /// <summary>For each partition the guest vCPU of it that ran here last.</summary>

@@ -23,13 +23,21 @@ internal static class Mail
     /// <summary>Sends event bits and virtual interrupts to a vCPU.</summary>
     public static void Send(ref CpuState cpu, ulong index, ulong events, ulong interrupts)
     {
+        if (State.CpuOf(index) == cpu.Number)
+        {
+            Arrive(ref cpu, ref State.Vcpu(index), index, events, interrupts);
+        }
+        else
+        {
+            Leave(index, events, interrupts);
+        }
+    }
+
+    /// <summary>Leaves event bits and virtual interrupts in the inbox of a vCPU, of whatever CPU, whose CPU takes them by an interrupt.</summary>
+    public static void Leave(ulong index, ulong events, ulong interrupts)
+    {
         ref VcpuState vcpu = ref State.Vcpu(index);
         ulong owner = State.CpuOf(index);
-        if (owner == cpu.Number)
-        {
-            Arrive(ref cpu, ref vcpu, index, events, interrupts);
-            return;
-        }
         if (events != 0)
         {
             Cpu.AtomicOr(ref vcpu.InboxEvents, events);

@@ -55,7 +55,7 @@ public static unsafe class State
 
     /// <summary>Index of the vCPU of that rank on a CPU.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong IndexOf(ulong cpu, ulong rank) => (cpu << RankShift) | rank;
+    public static ulong IndexOf(ulong cpu, ulong rank) => (cpu << RankShift) | (rank & (Limits.VcpusPerCpu - 1));
 
     /// <summary>Index of the vCPU whose state stands there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

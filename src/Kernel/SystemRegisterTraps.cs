@@ -1,4 +1,3 @@
-using System.Numerics;
 using Redoubt.Abi;
 
 namespace Redoubt.Kernel;
@@ -22,7 +21,7 @@ internal static class SystemRegisterTraps
         bool read = vcpu.Esr.IsRead;
         if (register == IccSgi1r && !read)
         {
-            SendInterrupts(ref cpu, index, Source(ref vcpu));
+            SendInterrupts(ref cpu, ref vcpu, index, Source(ref vcpu));
         }
         else if ((register & IdentificationMask) == Identification && read)
         {
@@ -74,21 +73,29 @@ internal static class SystemRegisterTraps
         }
     }
 
-    /// <summary>ICC_SGI1R_EL1 (IHI0069, 12.2.21): the vCPUs of the partition have affinity 0 only.</summary>
-    private static void SendInterrupts(ref CpuState cpu, ulong index, ulong value)
+    /// <summary>
+    /// ICC_SGI1R_EL1 (IHI0069, 12.2.21): the vCPUs of the partition have affinity 0 only. All but the sender, also those of this CPU, get the
+    /// interrupt through their inboxes, so that what one gets does not depend on what another's has brought about.
+    /// </summary>
+    private static void SendInterrupts(ref CpuState cpu, ref VcpuState vcpu, ulong index, ulong value)
     {
         const ulong OtherAffinities = (0xffUL << 16) | (0xffUL << 32) | (0xffUL << 48) | (0xfUL << 44);
         ref PartitionConfig partition = ref State.PartitionOf(index);
+        ulong self = 1UL << (int)State.VcpuConfig(index).Number;
         bool broadcast = (value & (1UL << 40)) != 0;
-        ulong targets = broadcast ? ~(1UL << (int)State.VcpuConfig(index).Number)
-            : (value & OtherAffinities) != 0 ? 0
-            : value & 0xffff;
+        ulong targets = broadcast ? ~self : (value & OtherAffinities) != 0 ? 0 : value;
         ulong interrupt = 1UL << (int)((value >> 24) & 15);
-        ulong known = (1UL << (int)partition.VcpuCount) - 1;
-        for (targets &= known; targets != 0; targets &= targets - 1)
+        ulong others = targets & ~self & ((1UL << (int)partition.VcpuCount) - 1);
+        for (int number = 0; number < Limits.VcpusPerPartition && others >> number != 0; number++)
         {
-            int number = BitOperations.TrailingZeroCount(targets) & (Limits.VcpusPerPartition - 1);
-            Mail.Send(ref cpu, partition.Vcpus[number], 0, interrupt);
+            if ((others >> number & 1) != 0)
+            {
+                Mail.Leave(partition.Vcpus[number], 0, interrupt);
+            }
+        }
+        if ((targets & self) != 0)
+        {
+            VirtualInterrupts.Pend(ref cpu, ref vcpu, index, interrupt);
         }
     }
 }

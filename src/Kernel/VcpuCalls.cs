@@ -27,8 +27,7 @@ internal static class VcpuCalls
                 vcpu.X[0] = Start(ref cpu, ref other, target, vcpu.X[2], vcpu.X[3]);
                 break;
             case Call.Stop:
-                Lifecycles.Stop(ref cpu, ref other, target);
-                vcpu.X[0] = Status.Ok;
+                vcpu.X[0] = Stop(ref cpu, ref other, target, index);
                 break;
             case Call.WriteVirtual:
                 vcpu.X[0] = VirtualInterrupts.Write(ref cpu, ref other, target, vcpu.X[2], vcpu.X[3], vcpu.X[4]);
@@ -101,6 +100,17 @@ internal static class VcpuCalls
             return Status.BadState;
         }
         Lifecycles.Start(ref cpu, ref other, target, entry, context);
+        return Status.Ok;
+    }
+
+    /// <summary>A vCPU doesn't stop itself: who runs is ready, and a guest who runs is resident.</summary>
+    private static ulong Stop(ref CpuState cpu, ref VcpuState other, ulong target, ulong caller)
+    {
+        if (target == caller)
+        {
+            return Status.BadState;
+        }
+        Lifecycles.Stop(ref cpu, ref other, target);
         return Status.Ok;
     }
 

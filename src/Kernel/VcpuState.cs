@@ -44,7 +44,7 @@ public struct VcpuState
     /// <summary>1 if the physical virtual-timer interrupt was active when the vCPU left the CPU.</summary>
     [FieldOffset(0x160)] public ulong TimerActive;
 
-    /// <summary>Virtual interrupts and events that other CPUs sent: set by atomic OR, taken by the owner.</summary>
+    /// <summary>Virtual interrupts and events that were left for it: set by atomic OR, taken by the owner.</summary>
     [FieldOffset(0x168)] public ulong InboxVirtual;
     [FieldOffset(0x170)] public ulong InboxEvents;
 

@@ -31,16 +31,15 @@ vectors:
     .rept 8
     unexpected
     .endr
-    // From EL1 or EL0, AArch64.
+    // From EL1 or EL0, of AArch32 too: EL1 is AArch64 (HCR_EL2.RW), and that is what counts.
     enter TRAP_EXCEPTION
     enter TRAP_INTERRUPT
     unexpected                          // FIQ: group 0 is never enabled
     enter TRAP_SERROR
-    // From EL0, AArch32.
-    enter TRAP_EXCEPTION
-    enter TRAP_INTERRUPT
+    // From below an EL1 that is AArch32: never.
+    .rept 4
     unexpected
-    enter TRAP_SERROR
+    .endr
 
     .balign 128
 save:
@@ -68,6 +67,12 @@ save:
     mrs x2, esr_el2
     str x2, [x0, #VCPU_ESR]
     bl trap
+
+    // x0 is the CPU's number, nothing else is of use: the vCPU to run is chosen from memory alone. Here every trap and every interrupt comes by,
+    // with an empty stack; the proof goes in two steps.
+    .global choose
+choose:
+    bl schedule
 
     // x0 is the vCPU to run, or 0 if there is none.
     .global resume
@@ -107,7 +112,7 @@ idle:
     lsr x0, x0, #12
     sub x0, x0, #1
     bl awake                            // CPU number
-    b resume
+    b choose
 
     // A defect of the kernel, never reached (proved): this CPU stops.
     .global redoubt_panic

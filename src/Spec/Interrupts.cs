@@ -37,8 +37,8 @@ public static partial class Specification<T>
                 if (s.Cpu.Resident != Limits.NoVcpu)
                     s.Announce(s.State.Vcpu(s.Cpu.Resident));
             })),
-        Interrupt("mail", "INTID 0", s => s.Entry.Interrupt == InboxInterrupt, "Another CPU sent something.",
-            new Effect("What was sent to the vCPU of lowest rank **arrives**. If there is more, another such interrupt follows.", s => s.TakeMail())),
+        Interrupt("mail", "INTID 0", s => s.Entry.Interrupt == InboxInterrupt, "Something was left for a vCPU of this CPU.",
+            new Effect("What was left for the vCPU of lowest rank **arrives**. If there is more, another such interrupt follows.", s => s.TakeMail())),
         Interrupt("any other", "any other INTID", _ => true, "Nothing that the kernel enables."),
     ];
 

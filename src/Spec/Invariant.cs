@@ -8,6 +8,26 @@ public static partial class Specification<T>
     /// <param name="Holds">Whether it holds of a row and column.</param>
     public sealed record Invariant(Field Field, string Text, Func<State, Configuration, Word, Word, Truth> Holds);
 
+    /// <summary>The ready ranks of a CPU are its ready vCPUs.</summary>
+    public static Invariant ReadyRanks { get; } =
+        OfVcpu("A vCPU is ready if and only if its rank is among the ready ones of its CPU.", (s, _, v) =>
+            (v.Lifecycle == Lifecycle.Ready).Is(s.Cpu(v.Cpu).Ready.Has(v.RankBit)));
+
+    /// <summary>Who waits in a call does nothing else.</summary>
+    public static Invariant CallersWait { get; } =
+        OfVcpu("A vCPU that waits in a call is waiting, and has no events.", (_, _, v) =>
+            (v.Calling != 0).Implies((v.Lifecycle == Lifecycle.Waiting) & (v.Events == 0)));
+
+    /// <summary>A fault is gone when its vCPU goes on.</summary>
+    public static Invariant FaultsOfFaulted { get; } =
+        OfVcpu("Only a faulted vCPU has a fault to tell, and a syndrome.", (_, _, v) =>
+            (v.Lifecycle != Lifecycle.Faulted).Implies((v.Fault == FaultKind.None) & (v.Syndrome.Value == 0)));
+
+    /// <summary>Only what is ready is chosen.</summary>
+    public static Invariant RunningIsReady { get; } =
+        OfCpu("A vCPU that runs is ready.", (s, _, p) =>
+            (p.Idle != 0) | (p.Current == Limits.NoVcpu) | (s.Vcpu(p.Current & (Limits.Vcpus - 1)).Lifecycle == Lifecycle.Ready));
+
     /// <summary>Who waits learns nothing of a vCPU that it serves when somebody else wakes it.</summary>
     public static Invariant ToldBeforeWaiting { get; } =
         OfVcpu("A vCPU that waits in a call has been told of the fault of the vCPU that it serves.", (s, c, v) =>
@@ -21,13 +41,10 @@ public static partial class Specification<T>
     /// <summary>The representation invariant.</summary>
     public static IReadOnlyList<Invariant> Invariants { get; } =
     [
-        OfVcpu("A vCPU is ready if and only if its rank is among the ready ones of its CPU.", (s, _, v) =>
-            (v.Lifecycle == Lifecycle.Ready).Is(s.Cpu(v.Cpu).Ready.Has(v.RankBit))),
-        OfVcpu("A vCPU that waits in a call is waiting, and has no events.", (_, _, v) =>
-            (v.Calling != 0).Implies((v.Lifecycle == Lifecycle.Waiting) & (v.Events == 0))),
+        ReadyRanks,
+        CallersWait,
         ToldBeforeWaiting,
-        OfVcpu("Only a faulted vCPU has a fault to tell, and a syndrome.", (_, _, v) =>
-            (v.Lifecycle != Lifecycle.Faulted).Implies((v.Fault == FaultKind.None) & (v.Syndrome.Value == 0))),
+        FaultsOfFaulted,
         OfVcpu("Only an abort that is to be told has an intermediate physical address.", (_, _, v) =>
             ((v.Fault != FaultKind.Data) & (v.Fault != FaultKind.Instruction)).Implies(v.Ipa == 0)),
         OfVcpu("A vCPU that waits has no enabled interrupt pending.", (_, _, v) => (v.Lifecycle == Lifecycle.Waiting).Implies(!Step.IsDeliverable(v))),
@@ -48,8 +65,7 @@ public static partial class Specification<T>
         OfCpu("The vCPU that runs, or ran last, belongs to the CPU.", (_, _, p) => (p.Current == Limits.NoVcpu) | (p.Current >> 4 == p.Index)),
         OfCpu("The vCPU that has the virtual timer is a guest's and belongs to the CPU.", (_, c, p) =>
             (p.Resident == Limits.NoVcpu) | ((p.Resident >> 4 == p.Index) & !c.PartitionOf(p.Resident & (Limits.Vcpus - 1)).IsService)),
-        OfCpu("A vCPU that runs is ready.", (s, _, p) =>
-            (p.Idle != 0) | (p.Current == Limits.NoVcpu) | (s.Vcpu(p.Current & (Limits.Vcpus - 1)).Lifecycle == Lifecycle.Ready)),
+        RunningIsReady,
         OfCpu("A guest that runs has the virtual timer.", (_, c, p) =>
             (p.Idle != 0) | (p.Current == Limits.NoVcpu) | c.PartitionOf(p.Current & (Limits.Vcpus - 1)).IsService | (p.Resident == p.Current)),
         OfCpu("The hypervisor's timer fires no later than the time slot ends.", (_, _, p) => p.Alarm <= p.SlotEnd),

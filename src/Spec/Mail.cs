@@ -15,19 +15,23 @@ public static partial class Specification<T>
                 Send(State.Vcpu(sink.Target), 0, bit);
         }
 
-        /// <summary>Sends events and virtual interrupts to a vCPU: at once, or by the inbox of its CPU, which is told if it was empty.</summary>
+        /// <summary>Sends events and virtual interrupts to a vCPU: at once to one of this CPU, to any other by its inbox.</summary>
         public void Send(Vcpu vcpu, Word events, Word interrupts)
         {
             if (vcpu.Cpu == Cpu.Index)
-            {
                 Arrive(vcpu, events, interrupts);
-                return;
-            }
-            Cpu other = State.Cpu(vcpu.Cpu);
+            else
+                Leave(vcpu, events, interrupts);
+        }
+
+        /// <summary>Leaves events and virtual interrupts in the inbox of a vCPU. Its CPU is told if its own inbox was empty.</summary>
+        private void Leave(Vcpu vcpu, Word events, Word interrupts)
+        {
+            Cpu owner = State.Cpu(vcpu.Cpu);
             vcpu.InboxEvents |= events;
             vcpu.InboxVirtual |= interrupts;
-            other.Announced = (other.Inbox == 0).Choose(1, other.Announced);
-            other.Inbox |= vcpu.RankBit;
+            owner.Announced = (owner.Inbox == 0).Choose(1, owner.Announced);
+            owner.Inbox |= vcpu.RankBit;
         }
 
         /// <summary>Takes what was sent to the vCPU of lowest rank; if there is more, another interrupt follows.</summary>

@@ -14,12 +14,18 @@ public static partial class Specification<T>
         /// <summary>One entry to EL2.</summary>
         public (Operation Operation, Check? Refused) Enter(Step step, Occasion occasion)
         {
+            (Operation, Check?) carried = Operate(step, occasion);
+            step.Schedule();
+            return carried;
+        }
+
+        /// <summary>The operation of an entry, without the schedule that ends it.</summary>
+        public (Operation Operation, Check? Refused) Operate(Step step, Occasion occasion)
+        {
             Operation operation = Find(step, occasion);
             if (operation.Occasion == Occasion.Call)
                 step.Self.Account[AccountItem.Calls] += 1;
-            Check? refused = operation.Run(step);
-            step.Schedule();
-            return (operation, refused);
+            return (operation, operation.Run(step));
         }
 
         /// <summary>The operation of an entry.</summary>

@@ -42,7 +42,7 @@ public static class StateFields
         Slot = Cpu("Slot", "number of the time slot", Limits.Slots - 1),
         SlotEnd = Cpu("SlotEnd", "counter value at which it ends; ~0 for never", Any),
         Alarm = Cpu("Alarm", "counter value at which the hypervisor's timer fires; ~0 for never", Any),
-        Inbox = Cpu("Inbox", "ranks that another CPU sent something to", Rank),
+        Inbox = Cpu("Inbox", "ranks for which something was left", Rank),
         Announced = Cpu("Announced", "1 while the interrupt that says so is pending", Boolean),
 
         Active = new("Active", Subject.Interrupt, 1, Boolean, "1 from the time that it is taken until it is handled: it does not fire again"),

@@ -77,9 +77,9 @@ public static partial class Specification<T>
                 Ok,
             ],
         },
-        new(Occasion.Call, "stop", Number(Call.Stop), Is(Call.Stop), "Stops a vCPU, whatever it does.")
+        new(Occasion.Call, "stop", Number(Call.Stop), Is(Call.Stop), "Stops another vCPU, whatever it does.")
         {
-            Checks = [NoVcpu, WrongCpu],
+            Checks = [NoVcpu, WrongCpu, new(Status.BadState, "the vCPU is the caller", s => s.Target.Index == s.Self.Index)],
             Effects = [new("The vCPU is off. Its fault, if it has one, its virtual interrupts and what was sent to it are gone.", s => s.Stop(s.Target)), Ok],
         },
         new(Occasion.Call, "write virtual interrupts", Number(Call.WriteVirtual), Is(Call.WriteVirtual), "Bits of a field of virtual interrupts under the mask x3 take the value x4.")

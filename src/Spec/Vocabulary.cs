@@ -5,8 +5,8 @@ internal static class Vocabulary
 {
     public static IReadOnlyList<(string Word, string Meaning)> All { get; } =
     [
-        ("sent", "To a vCPU of the same CPU it arrives at once. For one of another CPU it is put into that vCPU's inbox, its rank into the inbox of its CPU, and the "
-            + "CPU is told by an interrupt (*mail*) if its inbox was empty."),
+        ("sent", "To a vCPU of the same CPU it arrives at once. For one of another CPU it is **left**."),
+        ("left", "It is put into that vCPU's inbox, its rank into the inbox of its CPU, and the CPU is told by an interrupt (*mail*) if its inbox was empty."),
         ("arrives", "A vCPU that is off takes nothing. Otherwise virtual interrupts are latched and announced; events are added to those of the vCPU, which wakes if it waits in a call."),
         ("announced", "Of a list register in use: if its interrupt is latched again and enabled, it is pending again (unless linked to a physical interrupt); if its line is 1, its end "
             + "will cause a maintenance interrupt. Then each free list register takes the lowest interrupt that is enabled, latched or with its line at 1, and in no list "

@@ -150,20 +150,32 @@ public class LifecycleTests
     }
 
     [Fact]
-    public void AVcpuCanStopItself()
+    public void AVcpuDoesNotStopItself()
     {
         Rig rig = Rigs.Unbooted();
         rig.Grant(2, 0, Capability.Pack(Capability.Vcpu, Rigs.Guest, 0));
         rig.Boot();
         rig.Wait();
         rig.Wait();
-        rig.Call(0, Call.Stop, 0);
-        Assert.Equal(Lifecycle.Off, State.Vcpu(Rigs.Guest).Lifecycle);
-        Assert.Equal(Rigs.Lone, rig.Running());
-        rig.CallMonitor();
-        rig.Call(0, Call.Start, Rigs.GuestSlot, Entry, Argument);
-        rig.Wait();
-        AssertFresh(rig);
+        Assert.Equal(Status.BadState, rig.Call(0, Call.Stop, 0));
+        Assert.Equal(Rigs.Guest, rig.Running());
+    }
+
+    [Fact]
+    public void AGuestStopsAndStartsItsOtherVcpu()
+    {
+        const ulong Lead = 0, Other = 1;
+        Rig rig = new();
+        ulong partition = rig.Add(0, Lead, Other);
+        rig.Grant(partition, 0, Capability.Pack(Capability.Vcpu, Other, 0));
+        rig.Boot();
+        Assert.Equal(Status.BadState, rig.Call(0, Call.Start, 0, Entry, Argument));
+        Assert.Equal(Status.Ok, rig.Call(0, Call.Stop, 0));
+        Assert.Equal(Lifecycle.Off, State.Vcpu(Other).Lifecycle);
+        Assert.Equal(Status.Ok, rig.Call(0, Call.Start, 0, Entry, Argument));
+        rig.WaitForInterrupt();
+        Assert.Equal(Other, rig.Running());
+        Assert.Equal((Entry, Argument, 1UL), (State.Vcpu(Other).Pc, State.Vcpu(Other).X[0], State.Vcpu(Other).X[1]));
     }
 
     [Fact]

@@ -191,7 +191,7 @@ internal sealed class Rig
     private void Enter(ulong cpu, Func<ulong> entry)
     {
         Hardware.Executing = Hardware.Cores[cpu];
-        ulong address = entry();
+        ulong address = Kernel.Trap.Schedule(entry());
         _running[cpu] = address == 0 ? Limits.NoVcpu : State.IndexOf(ref Vcpu(address));
         Invariants.Check(Hardware.Cores[cpu], Running(cpu));
     }

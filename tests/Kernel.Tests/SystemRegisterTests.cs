@@ -68,6 +68,27 @@ public class SystemRegisterTests
         Assert.Equal(0UL, State.Vcpu(1).Pending);
     }, iter: 2000, threads: 1);
 
+    /// <summary>The sender has its own SGI at once; others of its CPU get theirs by interrupts that the CPU takes next, and is told of once.</summary>
+    [Fact]
+    public void AnSgiToSiblingsOfTheSameCpuIsMail()
+    {
+        const ulong Bit = 1UL << 9;
+        Rig rig = new();
+        rig.Add(0, 0, 1, 2);
+        rig.Boot();
+        State.Vcpu(0).X[7] = (9UL << 24) | 0b111;
+        rig.Exception(0, ExceptionClass.SystemRegister, Syndrome((3, 0, 12, 11, 5), 7, 0));
+        ulong[] AllPending() => [State.Vcpu(0).Pending, State.Vcpu(1).Pending, State.Vcpu(2).Pending];
+        Assert.Equal([Bit, 0, 0], AllPending());
+        Assert.Single(rig.Hardware.Sent);
+        Assert.True(rig.Hardware.Signals(rig.Hardware.Cores[0]), "no interrupt follows");
+        rig.TakeInterrupt();
+        Assert.Equal([Bit, Bit, 0], AllPending());
+        rig.Settle();
+        Assert.Equal([Bit, Bit, Bit], AllPending());
+        Assert.Equal((0UL, 0UL), (State.Cpu(0).Inbox, State.Vcpu(1).InboxVirtual | State.Vcpu(2).InboxVirtual));
+    }
+
     [Fact]
     public void AnSgiFromTheZeroRegisterReachesNobody()
     {

@@ -82,16 +82,16 @@ internal static class CallAttack
     }
 
     /// <summary>
-    /// Whether the call may name a vCPU of this partition. Now and then the first stops the second or starts it with any arguments; it goes on
-    /// properly in the next round.
+    /// Whether the call may name a vCPU of this partition. Its own may be named in all; it can't stop itself. Now and then the first stops the
+    /// second or starts it with any arguments; it goes on properly in the next round.
     /// </summary>
     private static bool MayName(ref Attacker attacker, ulong number, ulong target)
     {
-        if (target > 1)
+        if (target > 1 || target == attacker.Vcpu)
             return true;
         if (number is not (Call.Stop or Call.Start))
-            return number != Call.WriteVirtual || target == attacker.Vcpu;
-        if (attacker.Vcpu != 0 || target == 0 || attacker.Random.Below(64) != 0)
+            return number != Call.WriteVirtual;
+        if (attacker.Vcpu != 0 || attacker.Random.Below(64) != 0)
             return false;
         attacker.Upset = true;
         return true;
