@@ -23,6 +23,34 @@ public struct BootInfo
 
     public ZeroRanges Zero;
     public SeedAddresses Seeds;
+
+    /// <summary>What confines devices that reach memory by themselves.</summary>
+    public SmmuSetup Smmu;
+}
+
+/// <summary>An SMMUv3 that is switched on before the kernel is entered (Arm IHI 0070). All of it lies ready in memory.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct SmmuSetup
+{
+    /// <summary>Physical address of its registers; 0 if no device needs it, and then the rest is 0 too.</summary>
+    public ulong Registers;
+
+    /// <summary>Linear stream table: physical address, and the number of bits of the stream IDs that it has entries for.</summary>
+    public ulong Streams;
+    public ulong StreamBits;
+
+    /// <summary>Command queue: physical address, number of bits of an index, and how many commands stand in it.</summary>
+    public ulong Commands;
+    public ulong CommandBits;
+    public ulong CommandCount;
+
+    /// <summary>Event queue: physical address and number of bits of an index.</summary>
+    public ulong Events;
+    public ulong EventBits;
+
+    /// <summary>Distributor of the interrupt controller, and the INTID by which the SMMU tells of an event: a pulse.</summary>
+    public ulong Distributor;
+    public ulong Interrupt;
 }
 
 /// <summary>A range of physical memory, page-aligned, in bytes.</summary>

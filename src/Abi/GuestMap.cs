@@ -12,11 +12,11 @@ public static class GuestMap
     /// <summary>PL011 UART, 4 KiB, INTID 33.</summary>
     public const ulong Uart = 0x0900_0000, UartInterrupt = 33;
 
-    /// <summary>virtio-mmio devices, 512 bytes each; device n has INTID 48 + n. 0 is the console, 1 the entropy device.</summary>
+    /// <summary>virtio-mmio devices, 512 bytes each; device n has INTID 48 + n. 0 is the console, 1 the entropy device, the others are networks.</summary>
     public const ulong Virtio = 0x0a00_0000, VirtioStride = 0x200, VirtioInterrupt = 48;
 
-    /// <summary>Number of virtio-mmio devices.</summary>
-    public const int VirtioCount = 2;
+    /// <summary>First network among the virtio-mmio devices, and how many there may be.</summary>
+    public const int FirstNetwork = 2, NetworkLimit = 4;
 
     /// <summary>Virtual timer and its INTID (PPI 11).</summary>
     public const ulong TimerInterrupt = 27;

@@ -76,6 +76,9 @@ public struct ChannelEnd
 
     /// <summary>1 if the other end is a monitor: <see cref="Peer"/> is a guest.</summary>
     public ulong Guest;
+
+    /// <summary>1 if it is a network between two guests, see <see cref="Frames"/>.</summary>
+    public ulong Network;
 }
 
 /// <summary>A device of the board given to this partition.</summary>
@@ -117,9 +120,19 @@ public struct GuestInfo
     public ulong Entry;
     public ulong Context;
 
+    /// <summary>When it starts anew by itself, a <see cref="RestartPolicy"/>.</summary>
+    public ulong Restart;
+
     /// <summary>What is copied into guest RAM before each start.</summary>
     public ulong LoadCount;
     public LoadEntries Loads;
+}
+
+/// <summary>When a guest that has ended starts anew by itself.</summary>
+public static class RestartPolicy
+{
+    /// <summary>Never, after a crash, after a crash and after it was powered off.</summary>
+    public const ulong Never = 0, OnCrash = 1, Always = 2;
 }
 
 /// <summary>A piece of a guest's pristine image.</summary>

@@ -13,6 +13,7 @@ internal struct Link
     private RingReader _reader;
     private RingWriter _writer;
     private ulong _notifySlot;
+    private ulong _told;
 
     internal void Open(in ChannelEnd end)
     {
@@ -41,10 +42,14 @@ internal struct Link
             multiplexer.Report(index, report);
     }
 
-    /// <summary>Passes on what was typed for the partition, as far as it takes it.</summary>
+    /// <summary>Passes on what was typed for the partition, as far as it takes it, and what its monitor is to do.</summary>
     internal void Send(ref Multiplexer multiplexer, int index, ref bool busy)
     {
-        bool announce = false;
+        ulong command = multiplexer.CommandWord(index);
+        bool announce = command != _told;
+        if (announce)
+            _writer.Report(command);
+        _told = command;
         while (_writer.Room != 0 && multiplexer.TryTakeInput(index, out byte key) && _writer.TryWrite(key, out bool first))
         {
             announce |= first;

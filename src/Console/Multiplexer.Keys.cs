@@ -36,6 +36,9 @@ public partial struct Multiplexer
     /// <summary>Whether something typed for a partition waits to be taken.</summary>
     public readonly bool HasInput(int index) => _ports[index].Input.Count != 0;
 
+    /// <summary>What a partition's monitor is to be told: a word of <see cref="GuestCommand"/>, another with each command.</summary>
+    public readonly ulong CommandWord(int index) => _ports[index].Command;
+
     private void Command(byte key)
     {
         switch (key)
@@ -60,6 +63,18 @@ public partial struct Multiplexer
             case (byte)'z':
                 ToggleZoom();
                 break;
+            case (byte)'u':
+                Tell(GuestCommand.Start, "start "u8);
+                break;
+            case (byte)'d':
+                Tell(GuestCommand.Stop, "stop "u8);
+                break;
+            case (byte)'r':
+                Tell(GuestCommand.Restart, "restart "u8);
+                break;
+            case (byte)'p':
+                Tell(GuestCommand.Show, "last crash of "u8);
+                break;
             case (byte)'q':
                 Notice("power off"u8);
                 Finished = true;
@@ -68,6 +83,26 @@ public partial struct Multiplexer
                 ShowHelp();
                 break;
         }
+    }
+
+    // Passes a command on to the monitor of the focused guest.
+    private void Tell(ulong command, ReadOnlySpan<byte> what)
+    {
+        ref Port port = ref _ports[Focus];
+        BeginNotice();
+        if (port.IsGuest)
+        {
+            port.Command = GuestCommand.Next(port.Command, command);
+            Terminal.Write(what);
+            Terminal.Write(in port.Name);
+        }
+        else
+        {
+            Terminal.Write(in port.Name);
+            Terminal.Write(" has no monitor, which alone could do that"u8);
+        }
+
+        Terminal.NewLine();
     }
 
     private void Choose(int index)
@@ -142,6 +177,8 @@ public partial struct Multiplexer
                 GuestReport.None => "-"u8,
                 GuestReport.Off => "off"u8,
                 GuestReport.Crashed => "crashed"u8,
+                GuestReport.Restarting => "starts again"u8,
+                GuestReport.Stopped => "stopped"u8,
                 _ => "running"u8,
             });
             Terminal.NewLine();
@@ -156,6 +193,8 @@ public partial struct Multiplexer
         Notice("l       list partitions"u8);
         Notice("z       give the focused partition the whole terminal, or take it back"u8);
         Notice("c       colours on or off"u8);
+        Notice("u d r   start the focused guest (up), stop it (down), restart it"u8);
+        Notice("p       print the record of its last crash again"u8);
         Notice("q       turn the machine off"u8);
         Notice("Ctrl-]  send Ctrl-]"u8);
     }

@@ -6,8 +6,8 @@ namespace Redoubt.Console;
 public partial struct Multiplexer
 {
     /// <summary>
-    /// Takes a partition's <see cref="GuestReport"/>; an unknown one counts as running. When all partitions that ever reported have
-    /// stopped, the machine has no more to do.
+    /// Takes a partition's <see cref="GuestReport"/>; an unknown one counts as running. When all partitions that ever reported are off
+    /// or have crashed, the machine has no more to do; one that starts again or was stopped here keeps it on.
     /// </summary>
     public void Report(int index, ulong report)
     {
@@ -17,7 +17,7 @@ public partial struct Multiplexer
         port.Report = report;
         if (!_chosen && !_zoomed)
             FocusFirstGuest();
-        if (!Raw)
+        if (!Raw || report == GuestReport.Stopped)
             ShowChange(ref port);
         if (Finished || !AllStopped(out bool crashed))
             return;
@@ -38,11 +38,16 @@ public partial struct Multiplexer
 
     private void ShowChange(ref Port port)
     {
-        if (port.Report is not (GuestReport.Off or GuestReport.Crashed))
+        if (port.Report is not (GuestReport.Off or GuestReport.Crashed or GuestReport.Stopped))
             return;
         BeginNotice();
         Terminal.Write(in port.Name);
-        Terminal.Write(port.Report == GuestReport.Off ? " is off"u8 : " has crashed"u8);
+        Terminal.Write(port.Report switch
+        {
+            GuestReport.Off => " is off"u8,
+            GuestReport.Crashed => " has crashed"u8,
+            _ => " is stopped (Ctrl-] u starts it)"u8,
+        });
         Terminal.NewLine();
     }
 

@@ -51,6 +51,7 @@ public partial struct Multiplexer
     public void Add(in Name name, bool guest)
     {
         ref Port port = ref _ports[Count];
+        port.IsGuest = guest;
         if (guest)
         {
             port.Report = GuestReport.Running;

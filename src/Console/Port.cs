@@ -11,6 +11,10 @@ public struct Port
     /// <summary>Characters in the name.</summary>
     public int NameLength;
 
+    /// <summary>Whether it is a guest with a monitor, and what that was told last: a word of <see cref="GuestCommand"/>.</summary>
+    public bool IsGuest;
+    public ulong Command;
+
     /// <summary>Its last <see cref="GuestReport"/>.</summary>
     public ulong Report;
 

@@ -46,7 +46,10 @@ internal sealed class Area(string owner, string purpose, ulong size, Storage sto
     public ulong End => Address + Size;
 
     /// <summary>Areas of at least a block begin on one, so that blocks can map them.</summary>
-    public ulong Alignment => Size >= Units.Block ? Units.Block : Units.Page;
+    public ulong Alignment => Math.Max(LeastAlignment, Size >= Units.Block ? Units.Block : Units.Page);
+
+    /// <summary>What hardware demands beyond that, a power of two.</summary>
+    public ulong LeastAlignment { get; init; } = Units.Page;
 
     public override string ToString() => $"{Owner}'s {Purpose} (0x{Address:x} to 0x{End:x}, {(At.Line == 0 ? "fixed" : $"line {At.Line}")})";
 }

@@ -5,10 +5,11 @@ namespace Redoubt.Image;
 /// <summary>Writes what the loader does before it enters the kernel.</summary>
 internal static class BootInfoWriter
 {
-    public static void Write(ref BootInfo info, ulong kernelEntry, IReadOnlyList<Area> areas, IReadOnlyList<Partition> partitions)
+    public static void Write(ref BootInfo info, ulong kernelEntry, IReadOnlyList<Area> areas, IReadOnlyList<Partition> partitions, SmmuSetup smmu)
     {
         info.Magic = BootInfo.MagicValue;
         info.KernelEntry = kernelEntry;
+        info.Smmu = smmu;
         foreach (MemoryRange range in ZeroRanges(areas))
             info.Zero[(int)info.ZeroCount++] = range;
         foreach (Partition partition in partitions.Where(partition => partition.HasManifest))

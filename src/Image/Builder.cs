@@ -64,16 +64,18 @@ public sealed class Builder
             _partitionMemory.AddChannel(channel);
         foreach (Partition partition in _topology.Partitions)
             _partitionMemory.Add(partition);
+        Smmu? smmu = PlaceSmmu();
 
         Dictionary<Partition, Area> tables = _topology.Partitions.ToDictionary(
             partition => partition,
             partition => TableArea($"tables of {partition.Name}", Stage.Two, partition.Mappings));
         Area kernelTables = TableArea("own tables", Stage.One, _kernelMappings);
-        PlaceAll(tables.Values.Append(kernelTables).Concat(_partitionMemory.Unplaced));
+        PlaceAll(tables.Values.Append(kernelTables).Concat(smmu?.Areas ?? []).Concat(_partitionMemory.Unplaced));
 
         kernelTables.Content = new TranslationTables(Stage.One, _kernelMappings).Encode(kernelTables.Address);
         foreach ((Partition partition, Area area) in tables)
             area.Content = new TranslationTables(Stage.Two, partition.Mappings).Encode(area.Address);
+        smmu?.Encode();
         foreach (Partition partition in _topology.Partitions.Where(partition => partition.HasManifest))
             partition.Manifest!.Content = ManifestWriter.Write(partition);
         config.Content = ConfigWriter.Write(_description.Board, _topology, _wiring, _schedules, kernelTables.Address, partition => tables[partition].Address);
@@ -82,7 +84,7 @@ public sealed class Builder
         self.Content = SystemImage.WriteDescription(map);
         if ((ulong)self.Content.Length > self.Size)
             throw new UserError(_description.At, "the image's description of itself is too long");
-        loader.Content = WriteLoader();
+        loader.Content = WriteLoader(smmu?.Setup(_description.Board.Distributor) ?? default);
         return new SystemImage(Assemble(), map);
     }
 
@@ -112,6 +114,16 @@ public sealed class Builder
         return config;
     }
 
+    /// <summary>The SMMU's registers, which nobody maps: only the loader writes them, before the MMU is on. Null if no device needs it.</summary>
+    private Smmu? PlaceSmmu()
+    {
+        if (_wiring.DmaFaults is not { } faults)
+            return null;
+        Fix(new Area(Loader, "SMMU", BoardSmmu.Size, Storage.Device, faults.Smmu.At), faults.Smmu.Address);
+        _partitionMemory.AddDmaFaults(faults);
+        return new Smmu(faults.Smmu, faults.Owner, faults.Queue);
+    }
+
     private void MapKernel(Area area, Access access) => _kernelMappings.Add(new Mapping(area, area.Address, access));
 
     private Area TableArea(string purpose, Stage stage, List<Mapping> mappings) =>
@@ -125,7 +137,7 @@ public sealed class Builder
     }
 
     /// <summary>The loader's part of the image: header, program, and what it is told.</summary>
-    private byte[] WriteLoader()
+    private byte[] WriteLoader(SmmuSetup smmu)
     {
         _loader.CheckMapped(Layout.Loader, Layout.Description, Loader, _description.At);
         byte[] bytes = new byte[LoaderSize];
@@ -140,7 +152,7 @@ public sealed class Builder
         ulong end = _memory.Areas.Where(area => area.Storage != Storage.Device).Max(area => area.End);
         ImageHeader.Write(bytes, _loader.Entry, end - Layout.LoadBase);
         ref BootInfo info = ref MemoryMarshal.AsRef<BootInfo>(bytes.AsSpan((int)(Layout.BootInfo - Layout.LoadBase)));
-        BootInfoWriter.Write(ref info, _kernel.Entry, _memory.Areas, _topology.Partitions);
+        BootInfoWriter.Write(ref info, _kernel.Entry, _memory.Areas, _topology.Partitions, smmu);
         return bytes;
     }
 
@@ -170,7 +182,8 @@ public sealed class Builder
             partition.Monitor?.Name)).ToList(),
         Areas = _memory.Areas.Select(area => new PlacedArea(area.Owner, area.Sharer, area.Purpose, area.Address, area.Size, area.Storage)).ToList(),
         Devices = _wiring.Devices.Select(grant => new PlacedDevice(
-            grant.Device.Name, grant.Owner.Name, grant.Device.Address, grant.Device.Size, grant.Device.Interrupt, grant.Device.Dma)).ToList(),
+            grant.Device.Name, grant.Owner.Name, grant.Device.Registers, grant.Device.Windows, grant.Device.Interrupts, grant.Device.Dma, grant.Device.Streams)).ToList(),
+        Smmu = _wiring.DmaFaults is { } faults ? new PlacedSmmu(faults.Smmu.Address, faults.Smmu.Interrupt, faults.Owner.Name, faults.Reader.Name) : null,
         Channels = _wiring.Channels.Select(channel => new PlacedChannel(
             channel.Name,
             channel.Sides[0].Partition.Name,
@@ -178,6 +191,7 @@ public sealed class Builder
             channel.Memory?.Address ?? 0,
             channel.Memory?.Size ?? 0,
             (int)channel.Sides[0].EventBit,
-            (int)channel.Sides[1].EventBit)).ToList(),
+            (int)channel.Sides[1].EventBit,
+            channel.IsNetwork)).ToList(),
     };
 }

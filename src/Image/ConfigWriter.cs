@@ -32,10 +32,12 @@ internal static class ConfigWriter
             WriteVcpu(ref config.Vcpus[(int)vcpu.Index], vcpu);
         foreach (DeviceGrant grant in wiring.Devices)
         {
-            if (grant.Device.Interrupt is { } intid)
+            foreach (int intid in grant.Device.Interrupts)
                 config.Interrupts[intid] = Route(grant, intid);
         }
 
+        if (wiring.DmaFaults is { } faults)
+            config.Interrupts[faults.Smmu.Interrupt] = Capability.Pack(Capability.Event, faults.Reader.Vcpus[0].Index, faults.EventBit);
         return bytes;
     }
 

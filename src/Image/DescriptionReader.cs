@@ -8,6 +8,9 @@ internal sealed class DescriptionReader(string path, string? boards)
     /// <summary>Greatest size of a guest's RAM in MiB: what lies between its base and the pristine images in its monitor.</summary>
     private const long LargestMemory = (long)((Layout.Pristine - GuestMap.Ram) / Units.MiB);
 
+    /// <summary>Memory of a network if the description doesn't say: more than a guest sends in its turn.</summary>
+    private const ulong NetworkMemory = 256 * Units.KiB;
+
     /// <summary>Longest slot in µs: nobody waits longer than that for the next.</summary>
     private const long LongestSlot = 1_000_000;
 
@@ -85,6 +88,7 @@ internal sealed class DescriptionReader(string path, string? boards)
             Devices = table.Texts("devices") ?? [],
             Initrd = guest ? table.Text("initrd") : null,
             CommandLine = guest ? table.Text("cmdline") : null,
+            Restart = guest ? ReadRestart(table) : RestartPolicy.Never,
             Memory = image is null ? null : table.Need(table.Bytes("memory", Units.MiB, LargestMemory), "memory"),
             Address = image is null ? null : table.Address("at"),
         };
@@ -107,6 +111,18 @@ internal sealed class DescriptionReader(string path, string? boards)
 
     private static PartitionKind ReadImageKind(TomlTable table) =>
         table.Flag("monitor")?.Value ?? true ? PartitionKind.Guest : PartitionKind.Bare;
+
+    private static ulong ReadRestart(TomlTable table)
+    {
+        Sourced<string>? restart = table.Text("restart");
+        return restart?.Value switch
+        {
+            null or "never" => RestartPolicy.Never,
+            "on-crash" => RestartPolicy.OnCrash,
+            "always" => RestartPolicy.Always,
+            _ => throw new UserError(restart.At, $"{table.Name}: restart is \"never\", \"on-crash\" or \"always\""),
+        };
+    }
 
     private static Sourced<long> ReadVcpuCount(TomlTable table, IReadOnlyList<Sourced<long>>? cpus)
     {
@@ -131,8 +147,11 @@ internal sealed class DescriptionReader(string path, string? boards)
         Sourced<ulong>? memory = table.Bytes("memory", Units.KiB, 64 << 10);
         if (memory is not null && !memory.Value.IsAligned(Units.Page))
             throw new UserError(memory.At, $"channel \"{name}\": memory is a multiple of 4 KiB");
+        bool network = table.Flag("network")?.Value ?? false;
+        if (network && memory?.Value < Frames.LeastMemory)
+            throw new UserError(memory.At, $"channel \"{name}\": a network needs {Units.Text(Frames.LeastMemory)} or more");
         table.End();
-        return new ChannelDescription(name, ends, memory?.Value ?? 0, table.At);
+        return new ChannelDescription(name, ends, memory?.Value ?? (network ? NetworkMemory : 0), network, table.At);
     }
 
     private static ScheduleDescription ReadSchedule(TomlTable table)

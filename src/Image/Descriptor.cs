@@ -8,6 +8,9 @@ public enum Stage
 
     /// <summary>Stage 2 of EL1 and EL0.</summary>
     Two,
+
+    /// <summary>Stage 1 of an SMMU's streams, which have no privileges.</summary>
+    Dma,
 }
 
 /// <summary>VMSAv8-64 translation table descriptors, 4 KiB granule (Arm DDI 0487, D8.3).</summary>
@@ -25,6 +28,9 @@ internal static class Descriptor
     /// <summary>Stage 1, AttrIndx: MAIR_EL2 attribute 0 is normal write-back memory, 1 Device-nGnRE. AP[1] is RES1 at EL2, AP[2] read-only.</summary>
     private const ulong DeviceIndex = 1 << 2, ReservedOne = 1 << 6, ReadOnly = 1 << 7;
 
+    /// <summary>Stage 1 of EL1 and EL0: nG, for translations that are one ASID's; AP[1], EL0 too; PXN.</summary>
+    private const ulong NotGlobal = 1 << 11, Unprivileged = 1 << 6, PrivilegedExecuteNever = 1UL << 53;
+
     /// <summary>Stage 2, MemAttr: normal write-back memory, Device-nGnRE; S2AP: read, write.</summary>
     private const ulong NormalStage2 = 0xf << 2, DeviceStage2 = 1 << 2, ReadStage2 = 1 << 6, WriteStage2 = 1 << 7;
 
@@ -36,9 +42,12 @@ internal static class Descriptor
         bool write = access.HasFlag(Access.Write);
         if (!access.HasFlag(Access.Execute))
             descriptor |= ExecuteNever;
-        return stage == Stage.One
-            ? descriptor | ReservedOne | (write ? 0 : ReadOnly) | (device ? DeviceIndex : 0)
-            : descriptor | ReadStage2 | (write ? WriteStage2 : 0) | (device ? DeviceStage2 : NormalStage2);
+        return stage switch
+        {
+            Stage.One => descriptor | ReservedOne | (write ? 0 : ReadOnly) | (device ? DeviceIndex : 0),
+            Stage.Two => descriptor | ReadStage2 | (write ? WriteStage2 : 0) | (device ? DeviceStage2 : NormalStage2),
+            _ => descriptor | ExecuteNever | PrivilegedExecuteNever | NotGlobal | Unprivileged | (write ? 0 : ReadOnly) | (device ? DeviceIndex : 0),
+        };
     }
 
     public static bool IsValid(ulong descriptor) => (descriptor & Valid) != 0;
@@ -50,13 +59,13 @@ internal static class Descriptor
 
     public static Access AccessOf(Stage stage, ulong descriptor)
     {
-        bool read = stage == Stage.One || (descriptor & ReadStage2) != 0;
-        bool write = stage == Stage.One ? (descriptor & ReadOnly) == 0 : (descriptor & WriteStage2) != 0;
+        bool read = stage != Stage.Two || (descriptor & ReadStage2) != 0;
+        bool write = stage == Stage.Two ? (descriptor & WriteStage2) != 0 : (descriptor & ReadOnly) == 0;
         return (read ? Access.Read : 0)
             | (write ? Access.Write : 0)
             | ((descriptor & ExecuteNever) == 0 ? Access.Execute : 0);
     }
 
     public static bool IsDevice(Stage stage, ulong descriptor) =>
-        stage == Stage.One ? (descriptor & DeviceIndex) != 0 : (descriptor & NormalStage2) == DeviceStage2;
+        stage == Stage.Two ? (descriptor & NormalStage2) == DeviceStage2 : (descriptor & DeviceIndex) != 0;
 }

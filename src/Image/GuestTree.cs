@@ -26,7 +26,8 @@ internal static class GuestTree
     /// <param name="initrd">Where its initial RAM disk lies, if it has one.</param>
     /// <param name="commandLine">Kernel command line.</param>
     /// <param name="devices">Devices of the board that the guest drives itself, at the board's own addresses.</param>
-    public static byte[] Build(int vcpus, MemoryRange ram, MemoryRange? initrd, string commandLine, IEnumerable<BoardDevice> devices)
+    /// <param name="networks">Number of network devices.</param>
+    public static byte[] Build(int vcpus, MemoryRange ram, MemoryRange? initrd, string commandLine, IEnumerable<BoardDevice> devices, int networks)
     {
         string uart = $"pl011@{GuestMap.Uart:x}";
         DeviceTreeNode root = new DeviceTreeNode("")
@@ -48,7 +49,7 @@ internal static class GuestTree
                 .Text("clock-output-names", "clk24mhz")
                 .Cells("phandle", Clock))
             .Add(Peripheral(uart, GuestMap.Uart, UartSize, ["arm,pl011", "arm,primecell"], (uint)GuestMap.UartInterrupt, "uartclk", "apb_pclk"));
-        for (uint i = 0; i < GuestMap.VirtioCount; i++)
+        for (uint i = 0; i < GuestMap.FirstNetwork + networks; i++)
         {
             ulong address = GuestMap.Virtio + i * GuestMap.VirtioStride;
             root.Add(new DeviceTreeNode($"virtio_mmio@{address:x}")
@@ -59,7 +60,8 @@ internal static class GuestTree
         }
 
         foreach (BoardDevice device in devices)
-            root.Add(Peripheral($"{device.Name}@{device.Address:x}", device.Address, device.Size, device.Compatible, (uint?)device.Interrupt, "apb_pclk"));
+            root.Add(device.IsPciHost ? PciHost(device) : Peripheral(
+                $"{device.Name}@{device.Registers.Address:x}", device.Registers.Address, device.Registers.Size, device.Compatible, (uint?)device.Interrupts.Cast<int?>().SingleOrDefault(), "apb_pclk"));
         return FlattenedTree.Encode(root);
     }
 
@@ -109,6 +111,39 @@ internal static class GuestTree
             .Cells("#address-cells", 0)
             .Wide("reg", GuestMap.Distributor, Board.DistributorSize, GuestMap.Redistributors, (ulong)vcpus * GuestMap.RedistributorStride)
             .Cells("phandle", Gic);
+
+    /// <summary>
+    /// A PCI host bridge (bindings: pci/host-generic-pci; IEEE 1275 PCI Bus Binding 2.1): memory at the same address on the bus, DMA likewise, and
+    /// interrupts by the standard swizzle: pin p of slot s is line (s + p - 1) modulo 4.
+    /// </summary>
+    private static DeviceTreeNode PciHost(BoardDevice device)
+    {
+        const uint Memory32 = 0x0200_0000, SlotShift = 11, Lines = 4, PinMask = 7;
+        const ulong BusSize = 1 << 20;
+        List<uint> ranges = [], map = [];
+        foreach (AddressRange window in device.Windows)
+            ranges.AddRange([Memory32, .. Pair(window.Address), .. Pair(window.Address), .. Pair(window.Size)]);
+        for (uint slot = 0; slot < Lines; slot++)
+        {
+            for (uint pin = 0; pin < Lines; pin++)
+                map.AddRange([slot << (int)SlotShift, 0, 0, pin + 1, Gic, Shared, (uint)device.Interrupts[(int)((slot + pin) % Lines)] - FirstShared, LevelHigh]);
+        }
+
+        return new DeviceTreeNode($"pcie@{device.Registers.Address:x}")
+            .Text("compatible", device.Compatible)
+            .Text("device_type", "pci")
+            .Wide("reg", device.Registers.Address, device.Registers.Size)
+            .Cells("#address-cells", 3)
+            .Cells("#size-cells", 2)
+            .Cells("#interrupt-cells", 1)
+            .Cells("bus-range", 0, (uint)(device.Registers.Size / BusSize) - 1)
+            .Cells("ranges", ranges.ToArray())
+            .Cells("interrupt-map-mask", (Lines - 1) << (int)SlotShift, 0, 0, PinMask)
+            .Cells("interrupt-map", map.ToArray())
+            .Flag("dma-coherent");
+    }
+
+    private static uint[] Pair(ulong number) => [(uint)(number >> 32), (uint)number];
 
     private static DeviceTreeNode Peripheral(
         string name, ulong address, ulong size, IReadOnlyList<string> compatible, uint? interrupt, params string[] clocks)

@@ -81,6 +81,8 @@ public sealed class Inspection
         List<(string Who, IReadOnlyList<MappedRange> Ranges)> views = [(Builder.Kernel, _image.KernelMemory())];
         for (int i = 0; i < Map.Partitions.Count; i++)
             views.Add((Map.Partitions[i].Name, _image.PartitionMemory(i)));
+        if (Map.Smmu is { } smmu)
+            views.Add(($"DMA of {smmu.Owner}", _image.DmaMemory()));
         return Map.Areas.Select(area => new MemoryRow(
             area.Owner,
             area.Purpose,
@@ -104,7 +106,7 @@ public sealed class Inspection
         VcpuConfig vcpu = _image.Config.Vcpus[(int)Capability.Target(word)];
         return new InterruptRow(
             intid,
-            Map.Devices.FirstOrDefault(device => device.Interrupt == intid)?.Name ?? "",
+            Map.Devices.FirstOrDefault(device => device.Interrupts.Contains(intid))?.Name ?? (Map.Smmu?.Interrupt == intid ? "smmu" : ""),
             NameOf(vcpu.Partition),
             (int)vcpu.Number,
             (int)Capability.Target(word) / Limits.VcpusPerCpu,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Redoubt.Abi;
 
 namespace Redoubt.Image;
@@ -41,13 +42,13 @@ internal static class ManifestWriter
                 EventBit = side.EventBit,
                 Side = (ulong)side.Side,
                 Guest = other.Guest is null ? 0UL : 1UL,
+                Network = side.Channel.IsNetwork ? 1UL : 0UL,
             };
         }
     }
 
     private static void WriteDevices(ref Manifest manifest, Partition partition)
     {
-        manifest.DeviceCount = (ulong)partition.Devices.Count;
         for (int i = 0; i < partition.Devices.Count; i++)
         {
             DeviceGrant grant = partition.Devices[i];
@@ -55,11 +56,23 @@ internal static class ManifestWriter
             {
                 Name = Names.Pack(grant.Device.Name),
                 Address = grant.Address,
-                Size = grant.Device.Size,
+                Size = grant.Device.Registers.Size,
                 EventBit = grant.EventBit,
                 InterruptSlot = grant.Slot,
             };
         }
+
+        manifest.DeviceCount = (ulong)partition.Devices.Count;
+        if (partition.DmaFaults is not { } faults)
+            return;
+        manifest.Devices[(int)manifest.DeviceCount++] = new DeviceEntry
+        {
+            Name = Names.Pack(Encoding.ASCII.GetString(DmaFault.Device)),
+            Address = faults.Address,
+            Size = faults.Queue.Size,
+            EventBit = faults.EventBit,
+            InterruptSlot = faults.Slot,
+        };
     }
 
     private static void WriteGuest(ref GuestInfo info, Partition monitor, Partition guest)
@@ -73,6 +86,7 @@ internal static class ManifestWriter
         info.VcpuSlot = monitor.GuestSlot;
         info.Entry = memory.Entry;
         info.Context = memory.Context;
+        info.Restart = guest.Description.Restart;
         info.LoadCount = (ulong)memory.Pieces.Count;
         for (int i = 0; i < memory.Pieces.Count; i++)
         {

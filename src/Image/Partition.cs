@@ -55,7 +55,13 @@ internal sealed class Partition(string name, PartitionKind kind, PartitionDescri
 
     public List<ChannelSide> Channels { get; } = [];
 
+    /// <summary>How many of the channels are networks.</summary>
+    public int Networks => Channels.Count(side => side.Channel.IsNetwork);
+
     public List<DeviceGrant> Devices { get; } = [];
+
+    /// <summary>What it learns of accesses by devices that were refused, if it answers for any that the SMMU confines.</summary>
+    public DmaFaults? DmaFaults { get; set; }
 
     /// <summary>Capability words by slot.</summary>
     public List<ulong> Capabilities { get; } = [];
@@ -128,15 +134,18 @@ internal sealed class ChannelSide(Channel channel, Partition partition, int side
 /// <summary>A channel between two partitions.</summary>
 internal sealed class Channel
 {
-    public Channel(string name, Partition first, Partition second, ulong memory, Position at)
+    public Channel(string name, Partition first, Partition second, ulong memory, bool network, Position at)
     {
-        (Name, At) = (name, at);
+        (Name, IsNetwork, At) = (name, network, at);
         Sides = [new ChannelSide(this, first, 0), new ChannelSide(this, second, 1)];
         if (memory > 0)
             Memory = new Area(first.Name, $"channel {name}", memory, Storage.Zero, at) { Sharer = second.Name };
     }
 
     public string Name { get; }
+
+    /// <summary>Whether two monitors make a network of it.</summary>
+    public bool IsNetwork { get; }
 
     public Position At { get; }
 
@@ -156,4 +165,28 @@ internal sealed record DeviceGrant(BoardDevice Device, Partition Owner, Position
     public ulong EventBit { get; set; } = ulong.MaxValue;
 
     public ulong Slot { get; set; } = ulong.MaxValue;
+}
+
+/// <summary>The SMMU's event queue and interrupt, in the hands of who answers for the devices.</summary>
+/// <param name="Smmu">The SMMU.</param>
+/// <param name="Owner">The partition whose devices it confines.</param>
+/// <param name="Reader">The partition that learns of what was refused: the owner or its monitor.</param>
+internal sealed record DmaFaults(BoardSmmu Smmu, Partition Owner, Partition Reader)
+{
+    /// <summary>Bytes of an event record (IHI 0070, 7.2).</summary>
+    private const ulong RecordSize = 32;
+
+    /// <summary>The event queue.</summary>
+    public Area Queue { get; } = new(Reader.Name, "DMA faults", RecordSize << DmaFault.IndexBits, Storage.Zero, Smmu.At)
+    {
+        LeastAlignment = RecordSize << DmaFault.IndexBits,
+    };
+
+    /// <summary>Where the reader sees the queue.</summary>
+    public ulong Address { get; set; }
+
+    /// <summary>Event bit and acknowledging slot of the interrupt at the reader's vCPU 0.</summary>
+    public ulong EventBit { get; init; }
+
+    public ulong Slot { get; init; }
 }

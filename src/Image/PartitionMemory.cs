@@ -18,13 +18,20 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
     /// <summary>A device's pages; devices of one owner may share a page.</summary>
     public void AddDevice(DeviceGrant grant)
     {
-        BoardDevice device = grant.Device;
-        ulong start = device.Address & ~(Units.Page - 1);
-        ulong size = (device.Address + device.Size).AlignUp(Units.Page) - start;
+        grant.Address = AddRegisters(grant, grant.Device.Registers);
+        foreach (AddressRange window in grant.Device.Windows)
+            AddRegisters(grant, window);
+    }
+
+    /// <summary>Maps a range of a device to its owner and tells where that sees it.</summary>
+    private ulong AddRegisters(DeviceGrant grant, AddressRange range)
+    {
+        ulong start = range.Address & ~(Units.Page - 1);
+        ulong size = range.End.AlignUp(Units.Page) - start;
         Area? area = _devices.Find(other => other.Owner == grant.Owner.Name && other.Address <= start && other.End >= start + size);
         if (area is null)
         {
-            area = new Area(grant.Owner.Name, $"device {device.Name}", size, Storage.Device, grant.At);
+            area = new Area(grant.Owner.Name, $"device {grant.Device.Name}", size, Storage.Device, grant.At);
             memory.Fix(area, start);
             _devices.Add(area);
             ulong address = grant.Owner.Kind == PartitionKind.Guest ? start : NextAddress(grant.Owner, Layout.Devices, area);
@@ -32,7 +39,15 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
         }
 
         Mapping mapping = grant.Owner.Mappings.Find(mapping => mapping.Area == area)!;
-        grant.Address = mapping.Virtual + (device.Address - area.Address);
+        return mapping.Virtual + (range.Address - area.Address);
+    }
+
+    /// <summary>The record of refused accesses, which its reader can't change.</summary>
+    public void AddDmaFaults(DmaFaults faults)
+    {
+        _unplaced.Add(faults.Queue);
+        faults.Address = NextAddress(faults.Reader, Layout.Devices, faults.Queue);
+        faults.Reader.Mappings.Add(new Mapping(faults.Queue, faults.Address, Access.Read));
     }
 
     /// <summary>A channel's shared memory, at both ends.</summary>
@@ -90,7 +105,7 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
 
     private void AddGuest(Partition guest)
     {
-        guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), artifacts);
+        guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), guest.Holder.Networks, artifacts);
         (guest.Entry, guest.Context) = (guest.Memory.Entry, guest.Memory.Context);
         guest.Ram = AddRam(guest, "memory", 0, guest.RamRange.Size, Storage.Raw);
     }

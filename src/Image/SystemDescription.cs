@@ -52,6 +52,9 @@ public sealed record PartitionDescription
     /// <summary>The CPU of each vCPU; null for round robin.</summary>
     public IReadOnlyList<Sourced<long>>? Cpus { get; init; }
 
+    /// <summary>When a guest starts anew by itself, a <see cref="Abi.RestartPolicy"/>.</summary>
+    public ulong Restart { get; init; }
+
     /// <summary>Whether it has a channel to the console partition; null for "if there is one".</summary>
     public Sourced<bool>? Console { get; init; }
 
@@ -69,8 +72,9 @@ public sealed record PartitionDescription
 /// <param name="Name">Its name, the same at both ends.</param>
 /// <param name="Ends">Two names of partitions.</param>
 /// <param name="Memory">Bytes of shared memory, a multiple of 4 KiB; 0 for notifications only.</param>
+/// <param name="Network">Whether it is a network between two guests.</param>
 /// <param name="At">Where it is described.</param>
-public sealed record ChannelDescription(string Name, IReadOnlyList<Sourced<string>> Ends, ulong Memory, Position At);
+public sealed record ChannelDescription(string Name, IReadOnlyList<Sourced<string>> Ends, ulong Memory, bool Network, Position At);
 
 /// <summary>One time slot of a schedule.</summary>
 /// <param name="For">Names of partitions; a guest stands for its monitor too.</param>

@@ -42,6 +42,21 @@ public sealed class SystemImage
     /// <summary>What the kernel's own tables map.</summary>
     public IReadOnlyList<MappedRange> KernelMemory() => TableWalk.Walk(Bytes, Layout.LoadBase, Stage.One, Config.KernelTables);
 
+    /// <summary>What the devices behind the SMMU reach, by the tables of their context; nothing if there are none.</summary>
+    public IReadOnlyList<MappedRange> DmaMemory()
+    {
+        if (Map.Smmu is null || Map.Devices.Select(device => device.Streams).OfType<StreamRange>().FirstOrDefault() is not { } streams)
+            return [];
+        // A stream table entry has the address of its context in bits 51:6, a context that of its tables in word 1 (Arm IHI 0070, 5.2 and 5.4).
+        const ulong ContextMask = 0x0000_ffff_ffff_ffc0;
+        ulong context = Word(BootInfo.Smmu.Streams + (streams.First * 64UL)) & ContextMask;
+        return TableWalk.Walk(Bytes, Layout.LoadBase, Stage.Dma, Word(context + 8) & RootMask);
+    }
+
+    private ulong Word(ulong address) => address >= Layout.LoadBase && address - Layout.LoadBase <= (ulong)Bytes.Length - sizeof(ulong)
+        ? BinaryPrimitives.ReadUInt64LittleEndian(Bytes.Span[(int)(address - Layout.LoadBase)..])
+        : throw new InvalidDataException($"0x{address:x} is outside of the image");
+
     /// <summary>Writes the file.</summary>
     public void Write(string path) => File.WriteAllBytes(path, Bytes.Span);
 
@@ -79,6 +94,7 @@ public sealed class SystemImage
         KernelMemory();
         for (int i = 0; i < Map.Partitions.Count; i++)
             PartitionMemory(i);
+        DmaMemory();
     }
 
     /// <summary>VTTBR_EL2.BADDR: the address of the root, without the VMID.</summary>

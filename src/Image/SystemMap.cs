@@ -27,6 +27,9 @@ public sealed record SystemMap
     /// <summary>Devices that partitions hold.</summary>
     public required IReadOnlyList<PlacedDevice> Devices { get; init; }
 
+    /// <summary>The SMMU, if it confines any of the devices.</summary>
+    public PlacedSmmu? Smmu { get; init; }
+
     /// <summary>Channels.</summary>
     public required IReadOnlyList<PlacedChannel> Channels { get; init; }
 }
@@ -54,11 +57,24 @@ public sealed record PlacedArea(string Owner, string? Sharer, string Purpose, ul
 /// <summary>A device that a partition holds.</summary>
 /// <param name="Name">The board's name for it.</param>
 /// <param name="Owner">The partition.</param>
-/// <param name="Address">Physical address.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Interrupt">INTID, or null.</param>
+/// <param name="Registers">Physical addresses of its registers.</param>
+/// <param name="Windows">Of a PCI host bridge, of what is behind it.</param>
+/// <param name="Interrupts">INTIDs.</param>
 /// <param name="Dma">Whether it reaches memory by itself.</param>
-public sealed record PlacedDevice(string Name, string Owner, ulong Address, ulong Size, int? Interrupt, bool Dma);
+/// <param name="Streams">What the SMMU knows it by and confines it by, or null.</param>
+public sealed record PlacedDevice(
+    string Name, string Owner, AddressRange Registers, IReadOnlyList<AddressRange> Windows, IReadOnlyList<int> Interrupts, bool Dma, StreamRange? Streams)
+{
+    /// <summary>Registers and windows.</summary>
+    public IEnumerable<AddressRange> Ranges => [Registers, .. Windows];
+}
+
+/// <summary>The SMMU of a built system.</summary>
+/// <param name="Address">Physical address of its registers.</param>
+/// <param name="Interrupt">INTID of its events.</param>
+/// <param name="Owner">Partition whose devices it confines: to the memory that this partition has.</param>
+/// <param name="Reader">Partition that learns of refused accesses.</param>
+public sealed record PlacedSmmu(ulong Address, int Interrupt, string Owner, string Reader);
 
 /// <summary>A channel of a built system.</summary>
 /// <param name="Name">Its name.</param>
@@ -68,4 +84,5 @@ public sealed record PlacedDevice(string Name, string Owner, ulong Address, ulon
 /// <param name="Size">Bytes of shared memory, or 0.</param>
 /// <param name="FirstEvent">Event bit at side 0.</param>
 /// <param name="SecondEvent">Event bit at side 1.</param>
-public sealed record PlacedChannel(string Name, string First, string Second, ulong Address, ulong Size, int FirstEvent, int SecondEvent);
+/// <param name="Network">Whether it is a network between two guests.</param>
+public sealed record PlacedChannel(string Name, string First, string Second, ulong Address, ulong Size, int FirstEvent, int SecondEvent, bool Network);

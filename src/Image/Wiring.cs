@@ -27,6 +27,7 @@ internal sealed class Wiring
             Connect(channel);
         foreach (Partition partition in topology.Partitions.Where(partition => partition.Kind != PartitionKind.Monitor))
             GrantDevices(partition);
+        ConfineDevices();
         foreach (Partition partition in topology.Partitions.Where(partition => partition.HasManifest))
             GrantVcpus(partition);
     }
@@ -34,6 +35,9 @@ internal sealed class Wiring
     public IReadOnlyList<Channel> Channels => _channels;
 
     public IReadOnlyCollection<DeviceGrant> Devices => _grants.Values;
+
+    /// <summary>Who learns of accesses by devices that were refused; null if there is no device that the SMMU confines.</summary>
+    public DmaFaults? DmaFaults { get; private set; }
 
     private void ConnectConsoles()
     {
@@ -44,7 +48,7 @@ internal sealed class Wiring
                 Position at = partition.Console?.At ?? partition.At;
                 Partition console = _topology.Console
                     ?? throw new UserError(at, $"{partition.Name} wants a console, but there is no partition \"{Names.Console}\"");
-                Add(new Channel(Names.Console, Holder(partition.Name, at), console, ConsoleMemory, at));
+                Add(new Channel(Names.Console, Holder(partition.Name, at), console, ConsoleMemory, network: false, at));
             }
         }
     }
@@ -56,7 +60,17 @@ internal sealed class Wiring
             .ToArray();
         if (ends[0] == ends[1])
             throw new UserError(channel.At, $"channel \"{channel.Name}\" leads from {channel.Ends[0].Value} to itself");
-        Add(new Channel(channel.Name, ends[0], ends[1], channel.Memory, channel.At));
+        foreach (Partition end in channel.Network ? ends : [])
+            CheckNetwork(channel, end);
+        Add(new Channel(channel.Name, ends[0], ends[1], channel.Memory, channel.Network, channel.At));
+    }
+
+    private static void CheckNetwork(ChannelDescription channel, Partition end)
+    {
+        if (end.Guest is not { } guest)
+            throw new UserError(channel.At, $"channel \"{channel.Name}\" is a network: {end.Name} has no monitor, which would show it a network device");
+        if (end.Networks == GuestMap.NetworkLimit)
+            throw new UserError(channel.At, $"channel \"{channel.Name}\" is one network too many for {guest.Name}: {GuestMap.NetworkLimit} fit");
     }
 
     private void Add(Channel channel)
@@ -92,14 +106,28 @@ internal sealed class Wiring
             DeviceGrant grant = new(Check(partition, name), partition, name.At);
             _grants.Add(name.Value, grant);
             partition.Devices.Add(grant);
-            if (partition.Devices.Count > MostDevices)
-                throw new UserError(name.At, $"{partition.Name}: device \"{name.Value}\" is one too many, {MostDevices} fit");
-            if (grant.Device.Interrupt is { } intid && partition.Kind != PartitionKind.Guest)
+            if (partition.Devices.Count > MostDevices - 1)
+                throw new UserError(name.At, $"{partition.Name}: device \"{name.Value}\" is one too many, {MostDevices - 1} fit");
+            if (grant.Device.Interrupts is [int intid] && partition.Kind != PartitionKind.Guest)
             {
                 grant.EventBit = partition.TakeEvent(name.At);
                 grant.Slot = partition.Grant(Capability.Pack(Capability.Interrupt, partition.Vcpus[0].Index, (ulong)intid), name.At);
             }
         }
+    }
+
+    /// <summary>Whoever answers for the owner of confined devices gets the SMMU's events.</summary>
+    private void ConfineDevices()
+    {
+        if (_grants.Values.FirstOrDefault(grant => grant.Device.Streams is not null) is not { } grant)
+            return;
+        BoardSmmu smmu = _description.Board.Smmu!;
+        Partition reader = grant.Owner.Holder;
+        reader.DmaFaults = DmaFaults = new DmaFaults(smmu, grant.Owner, reader)
+        {
+            EventBit = reader.TakeEvent(grant.At),
+            Slot = reader.Grant(Capability.Pack(Capability.Interrupt, reader.Vcpus[0].Index, (ulong)smmu.Interrupt), grant.At),
+        };
     }
 
     private BoardDevice Check(Partition partition, Sourced<string> name)
@@ -110,9 +138,17 @@ internal sealed class Wiring
             throw new UserError(name.At, $"{partition.Name}: board {board.Name} has no device \"{name.Value}\"{Nearest.Hint(name.Value, board.Devices.Keys)}");
         if (_grants.TryGetValue(name.Value, out DeviceGrant? other))
             throw new UserError(name.At, $"{what} is given to {other.Owner.Name} already (line {other.At.Line})");
-        if (device.Interrupt is { } intid && _grants.Values.FirstOrDefault(grant => grant.Device.Interrupt == intid) is { } shared)
-            throw new UserError(name.At, $"{what} shares interrupt {intid} with {shared.Owner.Name}'s device \"{shared.Device.Name}\" (line {shared.At.Line})");
-        if (device.Dma && !partition.Description.Trusted)
+        foreach (int intid in device.Interrupts)
+        {
+            if (_grants.Values.FirstOrDefault(grant => grant.Device.Interrupts.Contains(intid)) is { } shared)
+                throw new UserError(name.At, $"{what} shares interrupt {intid} with {shared.Owner.Name}'s device \"{shared.Device.Name}\" (line {shared.At.Line})");
+        }
+
+        if (device.Streams is not null && _grants.Values.FirstOrDefault(grant => grant.Device.Streams is not null && grant.Owner != partition) is { } confined)
+            throw new UserError(name.At, $"{what} is behind the same SMMU as {confined.Owner.Name}'s device \"{confined.Device.Name}\" (line {confined.At.Line}): its devices belong to one partition");
+        if (device.IsPciHost && partition.Kind != PartitionKind.Guest)
+            throw new UserError(name.At, $"{what} has windows, which only a guest with a monitor sees where the board has them");
+        if (device.Dma && device.Streams is null && !partition.Description.Trusted)
         {
             throw new UserError(name.At, partition.Kind == PartitionKind.Service
                 ? $"{what} reaches all memory by DMA and nothing confines it: only a service with trusted = true may hold it"
@@ -120,20 +156,32 @@ internal sealed class Wiring
         }
 
         if (partition.Kind == PartitionKind.Guest)
-            CheckGuestDevice(device, what, name.At);
+            CheckGuestDevice(device, partition, what, name.At);
         return device;
     }
 
-    private static void CheckGuestDevice(BoardDevice device, string what, Position at)
+    private static void CheckGuestDevice(BoardDevice device, Partition guest, string what, Position at)
     {
         if (device.Compatible.Count == 0)
             throw new UserError(at, $"{what} can't be driven by a guest itself: the board gives it no \"compatible\" strings");
-        if (device.Interrupt >= Limits.VirtualInterrupts)
-            throw new UserError(at, $"{what} has interrupt {device.Interrupt}, a guest's end at {Limits.VirtualInterrupts - 1}");
-        if (GuestMachine.Find(other => device.Address < other.End && other.Start < device.Address + device.Size) is { Name: not null } modelled)
-            throw new UserError(at, $"{what} lies where the guest's monitor shows its own {modelled.Name}");
-        if (GuestInterrupts.Contains(device.Interrupt))
-            throw new UserError(at, $"{what} has interrupt {device.Interrupt}, which the guest's monitor uses itself");
+        MemoryRange ram = guest.RamRange;
+        foreach (AddressRange range in device.Ranges)
+        {
+            if (GuestMachine.Find(other => range.Address < other.End && other.Start < range.End) is { Name: not null } modelled)
+                throw new UserError(at, $"{what} lies where the guest's monitor shows its own {modelled.Name}");
+            if (range.Address < ram.Address + ram.Size && ram.Address < range.End)
+                throw new UserError(at, $"{what} lies where the guest has its memory");
+            if (range.End > 1UL << Layout.IpaBits)
+                throw new UserError(at, $"{what} ends at 0x{range.End:x}, a guest's addresses at 0x{1UL << Layout.IpaBits:x}");
+        }
+
+        foreach (int intid in device.Interrupts)
+        {
+            if (intid >= Limits.VirtualInterrupts)
+                throw new UserError(at, $"{what} has interrupt {intid}, a guest's end at {Limits.VirtualInterrupts - 1}");
+            if (GuestInterrupts.Contains(intid))
+                throw new UserError(at, $"{what} has interrupt {intid}, which the guest's monitor uses itself");
+        }
     }
 
     /// <summary>What the monitor shows, see <see cref="GuestMap"/>.</summary>
@@ -143,11 +191,10 @@ internal sealed class Wiring
         ("redistributors", GuestMap.Redistributors, GuestMap.Redistributors + Limits.VcpusPerPartition * GuestMap.RedistributorStride),
         ("console", GuestMap.Uart, GuestMap.Uart + Units.Page),
         ("virtio devices", GuestMap.Virtio, GuestMap.Virtio + Units.Page),
-        ("memory", GuestMap.Ram, ulong.MaxValue),
     ];
 
-    private static readonly List<int?> GuestInterrupts =
-        [(int)GuestMap.UartInterrupt, .. Enumerable.Range((int)GuestMap.VirtioInterrupt, GuestMap.VirtioCount)];
+    private static readonly List<int> GuestInterrupts =
+        [(int)GuestMap.UartInterrupt, .. Enumerable.Range((int)GuestMap.VirtioInterrupt, GuestMap.FirstNetwork + GuestMap.NetworkLimit)];
 
     /// <summary>Peers to wake, a guest's vCPUs to control, the machine to switch off.</summary>
     private static void GrantVcpus(Partition partition)

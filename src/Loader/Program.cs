@@ -49,6 +49,9 @@ internal static unsafe class Program
             Machine.Zero(start, boot->Zero[i].Size);
             Machine.Evict(start, boot->Zero[i].Size);
         }
+        // Now that there is room for what it records. Until here no partition could tell a device what to do.
+        if (boot->Smmu.Registers != 0)
+            Smmu.Start(in boot->Smmu);
         Machine.EnterKernel(boot->KernelEntry);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Redoubt.Abi;
+using Redoubt.Partition;
 
 namespace Redoubt.Monitor;
 
@@ -18,7 +19,7 @@ public enum Device
     /// <summary>GICR of each vCPU, one after the other.</summary>
     Redistributor,
 
-    /// <summary>Console and entropy.</summary>
+    /// <summary>Console, entropy and networks.</summary>
     Virtio,
 }
 
@@ -45,6 +46,12 @@ public struct Devices
     private Uart _uart;
     private VirtioConsole _console;
     private VirtioEntropy _entropy;
+    private Networks _networks;
+    private int _networkCount;
+
+    /// <summary>Adds a network device at the end of a channel.</summary>
+    public void AddNetwork(in ChannelEnd end) =>
+        _networks[_networkCount++].Connect(in end, MacAddress.Of(in Self.Manifest.Guest.Name, in end.Name));
 
     /// <summary>All devices take their values after reset. Random bytes go on, what was typed stays.</summary>
     public void Reset(ulong vcpuCount)
@@ -54,6 +61,8 @@ public struct Devices
         _uart.Reset();
         _console.Open();
         _entropy.Open(Generator.IsSeeded);
+        for (int i = 0; i < _networkCount; i++)
+            _networks[i].Open();
     }
 
     /// <summary>The device that answers at this address, and the offset in its registers.</summary>
@@ -64,7 +73,7 @@ public struct Devices
             return Device.Uart;
         if ((offset = address - GuestMap.Distributor) < DistributorSize)
             return Device.Distributor;
-        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * GuestMap.VirtioCount)
+        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * (ulong)(GuestMap.FirstNetwork + _networkCount))
             return Device.Virtio;
         if ((offset = address - GuestMap.Redistributors) < GuestMap.RedistributorStride * (ulong)Interrupts.Count)
             return Device.Redistributor;
@@ -96,9 +105,7 @@ public struct Devices
             case Device.Redistributor:
                 return Redistributor.Read(ref Interrupts, Vcpu(offset), Frame(offset), size);
             default:
-                return size != 4 ? 0
-                    : offset < GuestMap.VirtioStride ? _console.Transport.Read(offset)
-                    : _entropy.Transport.Read(offset - GuestMap.VirtioStride);
+                return ReadVirtio((int)(offset / GuestMap.VirtioStride), offset % GuestMap.VirtioStride, size);
         }
     }
 
@@ -121,7 +128,7 @@ public struct Devices
                 Redistributor.Write(ref Interrupts, Vcpu(offset), Frame(offset), size, value);
                 break;
             case Device.Virtio when size == 4:
-                WriteVirtio(offset, (uint)value);
+                WriteVirtio((int)(offset / GuestMap.VirtioStride), offset % GuestMap.VirtioStride, (uint)value);
                 break;
         }
     }
@@ -134,21 +141,52 @@ public struct Devices
         DriveConsole();
     }
 
-    private void WriteVirtio(ulong offset, uint value)
+    /// <summary>Moves what can be moved between the networks and the guest, which may be off.</summary>
+    public void PumpNetworks(bool isOn)
     {
-        if (offset < GuestMap.VirtioStride)
+        for (int i = 0; i < _networkCount; i++)
+            RunNetwork(i, isOn);
+    }
+
+    private readonly uint ReadVirtio(int device, ulong offset, int size) => device switch
+    {
+        0 => _console.Transport.Read(offset, size),
+        1 => _entropy.Transport.Read(offset, size),
+        _ => _networks[device - GuestMap.FirstNetwork].Transport.Read(offset, size),
+    };
+
+    private void WriteVirtio(int device, ulong offset, uint value)
+    {
+        switch (device)
         {
-            if (_console.Transport.Write(offset, value, in Memory))
-                _console.Run(ref Port, !_uart.IsListening, in Memory);
-            DriveConsole();
-        }
-        else
-        {
-            if (_entropy.Transport.Write(offset - GuestMap.VirtioStride, value, in Memory))
-                _entropy.Run(ref Generator, in Memory);
-            Interrupts.SetLine(GuestMap.VirtioInterrupt + 1, _entropy.Transport.Line);
+            case 0:
+                if (_console.Transport.Write(offset, value, in Memory))
+                    _console.Run(ref Port, !_uart.IsListening, in Memory);
+                DriveConsole();
+                break;
+            case 1:
+                if (_entropy.Transport.Write(offset, value, in Memory))
+                    _entropy.Run(ref Generator, in Memory);
+                Interrupts.SetLine(GuestMap.VirtioInterrupt + 1, _entropy.Transport.Line);
+                break;
+            default:
+                int network = device - GuestMap.FirstNetwork;
+                if (_networks[network].Transport.Write(offset, value, in Memory))
+                    RunNetwork(network, isOn: true);
+                else
+                    DriveNetwork(network);
+                break;
         }
     }
+
+    private void RunNetwork(int network, bool isOn)
+    {
+        _networks[network].Run(isOn, in Memory);
+        DriveNetwork(network);
+    }
+
+    private void DriveNetwork(int network) =>
+        Interrupts.SetLine(GuestMap.VirtioInterrupt + (ulong)(GuestMap.FirstNetwork + network), _networks[network].Transport.Line);
 
     private void DriveUart()
     {

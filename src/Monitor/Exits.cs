@@ -25,12 +25,28 @@ public struct Exits
         exit.Pc = arrival.Pc;
     }
 
+    /// <summary>Takes what another list has.</summary>
+    public void CopyFrom(ref readonly Exits other)
+    {
+        _next = other._next;
+        for (int i = 0; i < Kept; i++)
+        {
+            ref Exit exit = ref _entries[i];
+            ref readonly Exit source = ref other._entries[i];
+            exit.Kind = source.Kind;
+            exit.Syndrome = source.Syndrome;
+            exit.Address = source.Address;
+            exit.Value = source.Value;
+            exit.Pc = source.Pc;
+        }
+    }
+
     /// <summary>How many there are, at most <see cref="Kept"/>.</summary>
     public readonly int Count => _next < Kept ? (int)_next : Kept;
 
     /// <summary>The exit of that age; 0 is the last.</summary>
     [UnscopedRef]
-    public ref readonly Exit this[int age] => ref _entries[(int)((_next - 1 - (uint)age) % Kept)];
+    public readonly ref readonly Exit this[int age] => ref _entries[(int)((_next - 1 - (uint)age) % Kept)];
 }
 
 /// <summary>One exit, as <see cref="Arrival"/> had it.</summary>

@@ -23,9 +23,9 @@ internal static class Faults
                 reply.Action = ResumeAction.Undefined;
                 return true;
             case FaultKind.Instruction:
-                return Crash.Record(ref machine, vcpu, "it ran code outside its memory"u8, in fault);
+                return machine.Crash(vcpu, CrashCause.Fetch, in fault);
             default:
-                return Crash.Record(ref machine, vcpu, "a memory error was reported to it (SError)"u8, in fault);
+                return machine.Crash(vcpu, CrashCause.Error, in fault);
         }
     }
 
@@ -63,7 +63,7 @@ internal static class Faults
         if (device != Device.None && !syndrome.IsDescribed && !syndrome.IsTableWalk)
         {
             if (!syndrome.IsCacheMaintenance)
-                return Crash.Record(ref machine, vcpu, "it accessed a device with an instruction that can't be emulated"u8, in fault);
+                return machine.Crash(vcpu, CrashCause.Device, in fault);
             reply.Action = ResumeAction.Advance;
             return true;
         }

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Redoubt.Abi;
 using Redoubt.Partition;
@@ -16,10 +17,10 @@ public enum GuestState
     /// <summary>Its vCPUs stop, then it starts anew.</summary>
     Restarting,
 
-    /// <summary>Its vCPUs stop, then it is off, by its own will or because of a crash.</summary>
+    /// <summary>Its vCPUs stop, then it is off, by its own will or another's or because of a crash.</summary>
     Ending,
 
-    /// <summary>It is off.</summary>
+    /// <summary>It is off, for good or for a while.</summary>
     Ended,
 }
 
@@ -27,7 +28,7 @@ public enum GuestState
 /// All that the monitor's vCPUs share, under one lock. Monitor vCPU n serves guest vCPU n, on the same CPU, and only it makes calls
 /// about that vCPU: what another one should do is left here for it, and it is woken.
 /// </summary>
-public struct Machine
+public partial struct Machine
 {
     // Characters reach the console, and a device that waits for room there is looked at again, after 1/1024 s.
     private const ulong LooksPerSecond = 1024;
@@ -46,10 +47,25 @@ public struct Machine
     public ExitLists Exits;
 
     private SpinLock _lock;
-    private GuestState _state;
-    private ulong _report;
     private ulong _pause, _step;
     private uint _wakes;
+
+    private GuestState _state;
+
+    // Why it ends, a GuestReport.
+    private ulong _report;
+
+    // How often it has started, when it did so last, and when it does so again if it is off.
+    private ulong _starts, _started, _due;
+
+    // Starts that nobody asked for are so far apart: one that ends at once again and again leaves time to read why. Ticks.
+    private ulong _pace;
+
+    // Events that arrived while a record was written.
+    private ulong _missed;
+
+    private CrashRecord _crash;
+    private DmaFaults _dmaFaults;
 
     /// <summary>Gets ready, and starts the guest. Done by vCPU 0; the others wait to be woken.</summary>
     public void Open()
@@ -62,7 +78,10 @@ public struct Machine
         Kernel.Discover(out _, out _, out _, out ulong frequency);
         _pause = frequency / LooksPerSecond;
         _step = frequency / StepsPerSecond;
+        _pace = frequency;
         OpenPort();
+        OpenNetworks();
+        _dmaFaults.Open();
         Begin();
         Settle(0);
         Leave();
@@ -73,6 +92,15 @@ public struct Machine
     {
         if (Self.TryFindChannel("console"u8, out ChannelEnd* end))
             Devices.Port.Open(in *end, _pause);
+    }
+
+    private unsafe void OpenNetworks()
+    {
+        for (ulong i = 0; i < Self.Manifest.ChannelCount; i++)
+        {
+            if (Self.Channel(i)->Network != 0)
+                Devices.AddNetwork(in *Self.Channel(i));
+        }
     }
 
     /// <summary>Capability slot of the guest's vCPU of that number.</summary>
@@ -101,22 +129,10 @@ public struct Machine
         }
 
         deadline = Devices.Port.HasNews ? Devices.Port.Due : Devices.IsStalled ? Kernel.Counter + _pause : Kernel.Never;
+        if (_state == GuestState.Ended && vcpu == 0)
+            deadline = Math.Min(deadline, _due);
         Leave();
         return resumes;
-    }
-
-    /// <summary>The guest starts anew once all its vCPUs have stopped.</summary>
-    public void Restart() => End(GuestState.Restarting, GuestReport.Running);
-
-    /// <summary>The guest is off for this reason (<see cref="GuestReport"/>) once all its vCPUs have stopped.</summary>
-    public void End(ulong report) => End(GuestState.Ending, report);
-
-    /// <summary>The calling vCPU's guest vCPU is off.</summary>
-    public void TurnOff(int vcpu)
-    {
-        Kernel.Stop(Slot(vcpu));
-        Power.TurnOff(vcpu);
-        Devices.Interrupts.Vcpus[vcpu].Forget();
     }
 
     /// <summary>Does what was left for this vCPU, and notes which others have to be woken.</summary>
@@ -209,76 +225,17 @@ public struct Machine
     // An event of the console, or the deadline has come, or a device is stalled.
     private void TakeEvents(int vcpu, ulong events)
     {
-        if ((events & (1UL << Manifest.PeerEvent)) != 0)
+        events |= _missed;
+        _missed = 0;
+        if ((events & (1UL << Manifest.PeerEvent)) != 0 || _state == GuestState.Ended)
             Devices.Interrupts.Touch(vcpu);
+        Obey();
+        if (_dmaFaults.IsTold(events))
+            TellDmaFaults();
         Devices.Port.Flush();
-        if (_state == GuestState.Running)
+        bool isOn = _state == GuestState.Running;
+        if (isOn)
             Devices.Pump();
-    }
-
-    private void End(GuestState state, ulong report)
-    {
-        if (_state != GuestState.Running)
-            return;
-        _state = state;
-        _report = report;
-        Devices.Interrupts.TouchAll();
-    }
-
-    private void Apply(int vcpu)
-    {
-        if (_state is GuestState.Restarting or GuestState.Ending)
-            Stop(vcpu);
-        if (_state == GuestState.Running && Power.IsRequested(vcpu))
-            Start(vcpu);
-        ref VcpuInterrupts own = ref Devices.Interrupts.Vcpus[vcpu];
-        if (Power.IsOn(vcpu))
-            Devices.Interrupts.Apply(vcpu, Slot(vcpu));
-        if (own.Answered == own.Asked)
-            return;
-        if (Power.IsOn(vcpu))
-            Devices.Interrupts.Answer(vcpu, Slot(vcpu));
-        else
-            own.Forget();
-    }
-
-    private void Start(int vcpu)
-    {
-        Power.TurnOn(vcpu, out ulong entry, out ulong context);
-        Kernel.Start(Slot(vcpu), entry, context);
-        Devices.Interrupts.Restart(vcpu);
-    }
-
-    // Whoever stops last lets vCPU 0 finish.
-    private void Stop(int vcpu)
-    {
-        TurnOff(vcpu);
-        if (Power.IsAnyOn)
-            return;
-        if (vcpu != 0)
-            Devices.Interrupts.Touch(0);
-        else if (_state == GuestState.Restarting)
-            Begin();
-        else
-            Finish();
-    }
-
-    private void Begin()
-    {
-        ref readonly GuestInfo guest = ref Self.Manifest.Guest;
-        Guest.Load(in guest, in Devices.Memory, ref Devices.Generator);
-        Devices.Reset(guest.VcpuCount);
-        Power.Reset(guest.VcpuCount);
-        Power.Request(0, guest.Entry, guest.Context);
-        _state = GuestState.Running;
-        Devices.Port.Report(GuestReport.Running);
-        Devices.Interrupts.Touch(0);
-    }
-
-    private void Finish()
-    {
-        _state = GuestState.Ended;
-        Devices.IsStalled = false;
-        Devices.Port.Report(_report);
+        Devices.PumpNetworks(isOn);
     }
 }

@@ -14,6 +14,7 @@ public struct Port
     private RingWriter _output;
     private RingReader _input;
     private ulong _slot;
+    private ulong _command;
     private ulong _patience;
     private ulong _due;
     private int _unannounced;
@@ -61,6 +62,16 @@ public struct Port
 
     /// <summary>Takes a byte, unless none has come.</summary>
     public bool TryReceive(out byte value) => _input.TryRead(out value);
+
+    /// <summary>Takes what the console says is to be done with the guest, a <see cref="GuestCommand"/>, unless it has said nothing new.</summary>
+    public bool TryTakeCommand(out ulong command)
+    {
+        ulong word = _input.Report;
+        command = GuestCommand.Command(word);
+        bool isNew = word != _command;
+        _command = word;
+        return isNew;
+    }
 
     /// <summary>Wakes the console if it needs that.</summary>
     public void Flush()

@@ -7,16 +7,19 @@ internal static class VirtioRegisters
         DriverFeatures = 0x020, DriverFeaturesSelect = 0x024, QueueSelect = 0x030, QueueSizeMax = 0x034, QueueSize = 0x038, QueueReady = 0x044,
         QueueNotify = 0x050, InterruptStatus = 0x060, InterruptAcknowledge = 0x064, Status = 0x070, QueueDescriptorLow = 0x080,
         QueueDescriptorHigh = 0x084, QueueDriverLow = 0x090, QueueDriverHigh = 0x094, QueueDeviceLow = 0x0a0, QueueDeviceHigh = 0x0a4,
-        SharedMemory = 0x0b0, SharedMemoryEnd = 0x0c0, ConfigurationGeneration = 0x0fc;
+        SharedMemory = 0x0b0, SharedMemoryEnd = 0x0c0, ConfigurationGeneration = 0x0fc, Configuration = 0x100;
 
     /// <summary>"virt"; version 2; vendor "RDBT".</summary>
     public const uint MagicValue = 0x7472_6976, VersionValue = 2, VendorValue = 0x5442_4452;
 
-    /// <summary>Device identifiers (5): none, console, entropy.</summary>
-    public const uint NoDevice = 0, Console = 3, Entropy = 4;
+    /// <summary>Device identifiers (5): none, network, console, entropy.</summary>
+    public const uint NoDevice = 0, Network = 1, Console = 3, Entropy = 4;
 
-    /// <summary>VIRTIO_F_VERSION_1: the one feature offered, and demanded.</summary>
+    /// <summary>VIRTIO_F_VERSION_1: always offered, and demanded.</summary>
     public const ulong Version1 = 1UL << 32;
+
+    /// <summary>VIRTIO_NET_F_MAC (5.1.3): the configuration begins with the device's address.</summary>
+    public const ulong HasAddress = 1UL << 5;
 
     /// <summary>Device status (2.1).</summary>
     public const uint FeaturesOk = 8, DriverOk = 4, NeedsReset = 64;

@@ -9,13 +9,20 @@ public struct VirtioTransport
     public Queues Queues;
 
     private uint _device, _queueCount, _featuresSelect, _driverFeaturesSelect, _queue, _status, _interrupt;
-    private ulong _driverFeatures;
+    private ulong _features, _driverFeatures;
+    private ulong _configuration;
 
     /// <summary>Makes it a device of this kind with so many queues; <see cref="VirtioRegisters.NoDevice"/> is an empty place.</summary>
-    public void Open(uint device, uint queueCount)
+    /// <param name="device">Device identifier.</param>
+    /// <param name="queueCount">Number of queues.</param>
+    /// <param name="features">What it offers beside <see cref="VirtioRegisters.Version1"/>.</param>
+    /// <param name="configuration">Its configuration, eight bytes at most, the first lowest.</param>
+    public void Open(uint device, uint queueCount, ulong features = 0, ulong configuration = 0)
     {
         _device = device;
         _queueCount = queueCount;
+        _features = features | VirtioRegisters.Version1;
+        _configuration = configuration;
         Reset();
     }
 
@@ -53,16 +60,20 @@ public struct VirtioTransport
         }
     }
 
-    /// <summary>Reads a register; 4 bytes, aligned. The devices have no configuration: it reads 0.</summary>
-    public readonly uint Read(ulong offset)
+    /// <summary>Reads a register, 4 bytes, or 1, 2 or 4 bytes of the configuration; aligned.</summary>
+    public readonly uint Read(ulong offset, int size)
     {
+        if (offset >= VirtioRegisters.Configuration)
+            return ReadConfiguration(offset - VirtioRegisters.Configuration, size);
+        if (size != 4)
+            return 0;
         switch (offset)
         {
             case VirtioRegisters.Magic: return VirtioRegisters.MagicValue;
             case VirtioRegisters.Version: return VirtioRegisters.VersionValue;
             case VirtioRegisters.Device: return _device;
             case VirtioRegisters.Vendor: return VirtioRegisters.VendorValue;
-            case VirtioRegisters.DeviceFeatures: return _featuresSelect == 1 ? (uint)(VirtioRegisters.Version1 >> 32) : 0;
+            case VirtioRegisters.DeviceFeatures: return _featuresSelect <= 1 ? (uint)(_features >> (32 * (int)_featuresSelect)) : 0;
             case VirtioRegisters.QueueSizeMax: return _queue < _queueCount ? VirtQueue.MaximumSize : 0;
             case VirtioRegisters.QueueReady: return _queue < _queueCount && Queues[(int)_queue].IsReady ? 1U : 0;
             case VirtioRegisters.InterruptStatus: return _interrupt;
@@ -101,19 +112,23 @@ public struct VirtioTransport
         return false;
     }
 
+    private readonly uint ReadConfiguration(ulong offset, int size) =>
+        offset < sizeof(ulong) ? (uint)(_configuration >> (8 * (int)offset)) & (uint)(~0UL >> (64 - 8 * size)) : 0;
+
     private bool WriteStatus(uint value)
     {
         if (value == 0)
         {
             Reset();
-            return false;
+            return true;
         }
 
-        // A driver that did not accept VIRTIO_F_VERSION_1, or accepted something else, finds FEATURES_OK not set (3.1.1).
-        if ((value & VirtioRegisters.FeaturesOk) != 0 && _driverFeatures != VirtioRegisters.Version1)
+        // A driver that did not accept VIRTIO_F_VERSION_1, or accepted what isn't offered, finds FEATURES_OK not set (3.1.1).
+        bool isAccepted = (_driverFeatures & VirtioRegisters.Version1) != 0 && (_driverFeatures & ~_features) == 0;
+        if ((value & VirtioRegisters.FeaturesOk) != 0 && !isAccepted)
             value &= ~VirtioRegisters.FeaturesOk;
         _status = (value & 0xff) | (_status & VirtioRegisters.NeedsReset);
-        return IsDriven;
+        return true;
     }
 
     private readonly bool WriteQueue(ref VirtQueue queue, ulong offset, uint value, in GuestMemory memory)

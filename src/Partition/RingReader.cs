@@ -45,7 +45,7 @@ public unsafe struct RingReader
         return true;
     }
 
-    /// <summary>The writer's last <see cref="GuestReport"/>; any value, if it is hostile.</summary>
+    /// <summary>The writer's last <see cref="GuestReport"/> or <see cref="GuestCommand"/>; any value, if it is hostile.</summary>
     public readonly ulong Report => _capacity == 0 ? GuestReport.None : Volatile.Read(ref Word(Ring.Report));
 
     private readonly ref ulong Word(ulong offset) => ref *(ulong*)(_half + offset);

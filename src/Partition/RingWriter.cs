@@ -54,7 +54,7 @@ public unsafe struct RingWriter
         return true;
     }
 
-    /// <summary>Tells the reader a <see cref="GuestReport"/>. Needs a notification.</summary>
+    /// <summary>Tells the reader a <see cref="GuestReport"/> or <see cref="GuestCommand"/>. Needs a notification.</summary>
     public readonly void Report(ulong report)
     {
         if (_capacity != 0)

@@ -1,8 +1,9 @@
+using System.Runtime.CompilerServices;
 using CsCheck;
 
 namespace Redoubt.Check.Tests;
 
-/// <summary>Single bits of tables, configuration and the loader's table, flipped: each is refused, or belongs to a class that hurts nobody else.</summary>
+/// <summary>Single bits of tables, configuration, manifests and the loader's table, flipped: each is refused, or belongs to a class that hurts nobody else.</summary>
 public sealed class BitFlips
 {
     private static readonly ulong[] TableWords = [.. Subject.Image.Map.Areas
@@ -22,11 +23,12 @@ public sealed class BitFlips
         ["config.cpu.Slots.Mask"] = "whom a time slot is for",
         ["config.cpu.Slots.Fallback"] = "whom a time slot is for",
         ["config.vcpu.Entry"] = "where a partition starts in its own memory",
-        ["config.vcpu.Context"] = "where a guest's device tree is in its own memory",
-        ["config.interrupt"] = "the event by which a partition learns of its own interrupt",
     };
 
-    private const ulong BootInfoSize = 0x8a0;
+    private const ulong BootInfoSize = 0x8f0;
+
+    /// <summary>Offset in a manifest of what a monitor is told of when it copies what into its guest's own memory.</summary>
+    private static readonly ulong Copying = (ulong)(Unsafe.SizeOf<Manifest>() - Unsafe.SizeOf<LoadEntries>() - (2 * sizeof(ulong)));
 
     [Fact]
     public void A_flip_in_a_table_is_refused() => Tables.Select(Gen.Int[0, 63]).Sample(
@@ -40,6 +42,17 @@ public sealed class BitFlips
                 Assert.True(FieldAt(address) is { } field && Harmless.ContainsKey(field), $"bit {bit} of 0x{address:x}, {FieldAt(address)}, has no class");
         },
         iter: 800,
+        threads: 1);
+
+    [Fact]
+    public void A_flip_in_a_manifest_is_refused_or_is_about_the_copying_of_a_guest() => OneOf([.. Subject.Image.Map.Areas
+        .Where(area => area.Purpose == "manifest").SelectMany(area => Words(area.Address, (ulong)Unsafe.SizeOf<Manifest>()))]).Select(Gen.Int[0, 63]).Sample(
+        (address, bit) =>
+        {
+            if (Flip(address, bit).Config().Holds)
+                Assert.True(Subject.Area("linux.monitor", "manifest").Address + Copying <= address, $"bit {bit} of 0x{address:x} has no class");
+        },
+        iter: 400,
         threads: 1);
 
     [Fact]

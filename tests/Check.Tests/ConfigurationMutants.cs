@@ -10,7 +10,7 @@ public sealed class ConfigurationMutants
 
     private static readonly ulong Console = Subject.Partition("console"), A = Subject.Partition("a"), Linux = Subject.Partition("linux"), Monitor = Subject.Partition("linux.monitor");
     private static readonly ulong ConsoleVcpu = Subject.Vcpu("console"), AVcpu = Subject.Vcpu("a"), LinuxVcpu = Subject.Vcpu("linux"), LinuxVcpu1 = Subject.Vcpu("linux", 1),
-        MonitorVcpu = Subject.Vcpu("linux.monitor");
+        MonitorVcpu = Subject.Vcpu("linux.monitor"), BareVcpu = Subject.Vcpu("bare");
 
     private static readonly Dictionary<string, Mutant> All = new()
     {
@@ -31,12 +31,12 @@ public sealed class ConfigurationMutants
         ["redistributor of no CPU"] = Of("well-formed", "CPU 5: violates \"a CPU that is not in use", "config.cpu.Redistributor", 5, 0, 0x80e_0000),
         ["no time slot"] = Of("well-formed", "1 to 16 time slots", "config.cpu.SlotCount", 0, 0, 0),
         ["too many time slots"] = Of("well-formed", "1 to 16 time slots", "config.cpu.SlotCount", 0, 0, 17),
-        ["an endless slot of two"] = Of("well-formed", "for ever only if it is the only one", "config.cpu.SlotCount", 0, 0, 2),
+        ["an endless slot of several"] = Of("well-formed", "for ever only if it is the only one", "config.cpu.Slots.Length", 0, 0, 0),
         ["a slot of more than a second"] = Of("well-formed", "at most a second", "config.cpu.Slots.Length", 0, 0, (1 << 20) + 1),
         ["a slot for nobody's rank"] = Of("well-formed", "rank 15: violates \"a time slot names vCPUs in use", "config.cpu.Slots.Mask", 0, 0, 0x8001),
         ["a slot beyond the ranks"] = Of("well-formed", "names ranks that there are", "config.cpu.Slots.Fallback", 1, 0, 0x1_0001),
         ["words of an unused slot"] = Of("well-formed", "time slot 3: violates \"a time slot that is not in use", "config.cpu.Slots.Mask", 0, 3, 1),
-        ["a vCPU that never runs"] = new("well-formed", "some time slot reaches every vCPU", ("config.cpu.Slots.Mask", 0, 0, 1), ("config.cpu.Slots.Fallback", 0, 0, 1)),
+        ["a vCPU that never runs"] = new("well-formed", "some time slot reaches every vCPU", ("config.cpu.Slots.Mask", 1, 0, 1), ("config.cpu.Slots.Fallback", 1, 0, 1)),
         ["reserved word of a slot"] = Of("reserved", "reserved word", "config.cpu.Slots._reserved", 0, 0, 1),
         ["a vCPU that is gone"] = Of("well-formed", "(console): violates \"a partition's vCPUs are in use", "config.vcpu.Used", ConsoleVcpu, 0, 0),
         ["a strange flag"] = Of("well-formed", "flags of a vCPU are 0 or 1", "config.vcpu.Used", ConsoleVcpu, 0, 3),
@@ -58,6 +58,8 @@ public sealed class ConfigurationMutants
         ["a start where nothing is"] = Of("start", "console: vCPU 0 starts at 0x50000000", "config.vcpu.Entry", ConsoleVcpu, 0, 0x5000_0000),
         ["a start in constants"] = Of("start", "where it has nothing to execute", "config.vcpu.Entry", ConsoleVcpu, 0, Layout.Manifest),
         ["another manifest"] = Of("start", "x0 = 0x2000", "config.vcpu.Context", ConsoleVcpu, 0, 0x2000),
+        ["a guest's start that its monitor does not know"] = Of("manifest", "its guest starts at", "config.vcpu.Entry", LinuxVcpu1, 0, GuestMap.Ram + 4),
+        ["a device tree that its monitor does not know"] = Of("manifest", "its guest starts at", "config.vcpu.Context", LinuxVcpu, 0, GuestMap.Ram),
         ["a vCPU too many"] = Of("well-formed", "the one of that number in its partition", "config.vcpu.Used", Unused, 0, 1),
         ["words of an unused vCPU"] = Of("well-formed", "vCPU 127: violates \"a vCPU that is not in use has no words", "config.vcpu.Entry", Unused, 0, 4),
         ["monitor of an unused vCPU"] = Of("well-formed", "a vCPU that is not in use has no words", "config.vcpu.Monitor", Unused, 0, 0),
@@ -83,10 +85,13 @@ public sealed class ConfigurationMutants
         ["bits of an empty slot"] = Of("well-formed", "an empty slot", "config.partition.Capabilities", A, 31, 0x100),
         ["a capability that is missing"] = Of("authority", "is missing", "config.partition.Capabilities", A, 0, 0),
         ["a stranger's guest"] = Of("well-formed", "a monitor controls vCPUs of its guest", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Vcpu, LinuxVcpu, 0)),
+        ["a stranger's bare guest"] = Of("well-formed", "a guest without monitor its own", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Vcpu, BareVcpu, 0)),
         ["control of a service"] = Of("well-formed", "a monitor controls vCPUs of its guest", "config.partition.Capabilities", Monitor, 31, Capability.Pack(Capability.Vcpu, AVcpu, 0)),
         ["a capability for no vCPU"] = Of("well-formed", "what a capability names is in use", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Event, Unused, 0)),
         ["an interrupt to acknowledge"] = Of("well-formed", "who acknowledges an interrupt", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Interrupt, AVcpu, 33)),
         ["a virtual interrupt to a guest"] = Of("authority", "declared nowhere", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, LinuxVcpu, 40)),
+        ["the timer as a notification"] = Of("well-formed", "linked to no physical one", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, LinuxVcpu, GuestMap.TimerInterrupt)),
+        ["a device's interrupt as a notification"] = Of("well-formed", "linked to no physical one", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, LinuxVcpu, 34)),
         ["a virtual interrupt to a service"] = Of("well-formed", "one of 64, of a guest", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, ConsoleVcpu, 40)),
         ["an event beyond 63"] = Of("well-formed", "an event is one of 64", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Event, ConsoleVcpu, 64)),
         ["the machine for a guest"] = Of("authority", "linux: the capability 0x5 in slot 31", "config.partition.Capabilities", Linux, 31, Capability.Machine),
@@ -103,6 +108,7 @@ public sealed class ConfigurationMutants
         ["a special interrupt"] = Of("well-formed", "only shared peripheral interrupts", "config.interrupt", 1021, 0, Capability.Pack(Capability.Event, AVcpu, 9)),
         ["other bits of an interrupt"] = Of("well-formed", "goes nowhere, arrives as an event", "config.interrupt", 33, 0, 1UL << 50),
         ["an event that is a peer's"] = Of("authority", "does not arrive there as its own", "config.interrupt", 33, 0, Capability.Pack(Capability.Event, ConsoleVcpu, Manifest.PeerEvent)),
+        ["an event that its owner does not know"] = Of("manifest", "its interrupt does not arrive as event", "config.interrupt", 33, 0, Capability.Pack(Capability.Event, ConsoleVcpu, 30)),
         ["an event that is a channel's"] = Of("authority", "does not arrive there as its own", "config.interrupt", 33, 0, Capability.Pack(Capability.Event, ConsoleVcpu, 0)),
     };
 

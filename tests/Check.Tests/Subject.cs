@@ -5,7 +5,7 @@ using Redoubt.Tool.Builds;
 
 namespace Redoubt.Check.Tests;
 
-/// <summary>An image to damage: services, a guest with two vCPUs and its monitor on two CPUs, channels, devices. Built once.</summary>
+/// <summary>An image to damage: services, a bare guest, a guest with two vCPUs and its monitor on two CPUs, channels, devices, one behind the SMMU. Built once.</summary>
 internal static class Subject
 {
     private const string Description = """
@@ -18,11 +18,15 @@ internal static class Subject
         devices = ["uart"]
         [partition.a]
         program = "Hello"
+        [partition.bare]
+        program = "Hello"
+        kind = "guest"
+        machine = true
         [partition.linux]
         image = "flat"
         memory = 16
         vcpus = 2
-        devices = ["rtc"]
+        devices = ["rtc", "pcie"]
         [[channel]]
         name = "ping"
         ends = ["a", "linux"]
@@ -31,8 +35,11 @@ internal static class Subject
 
     private static readonly Lazy<(byte[] Bytes, Board Board)> Built = new(Build);
     private static readonly Lazy<ElfProgram> Elf = new(() => ElfProgram.Read(Programs.Build(["kernel"], _ => { })["kernel"]));
+    private static readonly Lazy<ElfProgram> LoaderElf = new(() => ElfProgram.Read(Programs.Build(["loader"], _ => { })["loader"]));
 
     public static ElfProgram Kernel => Elf.Value;
+
+    public static ElfProgram Loader => LoaderElf.Value;
 
     /// <summary>The image as it is meant to be.</summary>
     public static CheckedImage Image => CheckedImage.Read(Built.Value.Bytes, "subject");

@@ -4,16 +4,22 @@ using Redoubt.Tool.Builds;
 
 namespace Redoubt.Check.Tests;
 
-/// <summary>Every system of the repository is what it says.</summary>
+/// <summary>Every system of the repository is what it says, those of tests too.</summary>
 public sealed class SystemTests
 {
-    public static TheoryData<string> Systems => [.. Directory.EnumerateFiles(Path.Combine(Workspace.Root, "systems"), "*.toml").Select(path => Path.GetFileNameWithoutExtension(path)!)];
+    /// <summary>What only <c>./redoubt bench</c> makes.</summary>
+    private const string OfBench = "artifacts/";
+
+    public static TheoryData<string> Systems => [.. new[] { "systems", "tests/descriptions" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Workspace.Root, folder), "*.toml"))
+        .Where(path => !File.ReadAllText(path).Contains(OfBench, StringComparison.Ordinal))
+        .Select(path => Path.GetRelativePath(Workspace.Root, path))];
 
     [Theory]
     [MemberData(nameof(Systems))]
     public void All_theorems_hold(string system)
     {
-        BuiltSystem built = BuiltSystem.Build(system, null, _ => { });
+        BuiltSystem built = BuiltSystem.Build(Path.Combine(Workspace.Root, system), null, _ => { });
         CheckedImage image = CheckedImage.Read(File.ReadAllBytes(built.Path), built.Path);
         ImageCheck check = new(image, built.Description.Board, Subject.Kernel);
         foreach (TheoremResult result in (TheoremResult[])[check.Kernel(), check.Config(), check.Boot()])

@@ -90,6 +90,9 @@ internal sealed class Desk
         return this;
     }
 
+    /// <summary>What a partition's monitor is told.</summary>
+    internal ulong Command(string name) => _multiplexer.CommandWord(Index(name));
+
     internal Desk Settle()
     {
         do

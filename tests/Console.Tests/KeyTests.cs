@@ -37,12 +37,14 @@ public class KeyTests
     [Fact]
     public void ListShowsFocusAndStates()
     {
-        Desk desk = new("bare", "linux", "work", "odd");
+        Desk desk = new("bare", "linux", "work", "odd", "lives", "held");
         desk.Type("\u001d2").Settle();
         desk.Report("linux", GuestReport.Running).Report("work", GuestReport.Crashed).Report("odd", GuestReport.Off);
+        desk.Report("lives", GuestReport.Restarting).Report("held", GuestReport.Stopped);
         int before = desk.Lines.Length;
         desk.Say("linux", "$ ").Type("\u001dl");
-        Assert.Equal(["--- 1   bare   -", "--- 2 * linux  running", "--- 3   work   crashed", "--- 4   odd    off", "linux| $"], desk.Lines[before..]);
+        string[] states = ["--- 1   bare   -", "--- 2 * linux  running", "--- 3   work   crashed", "--- 4   odd    off", "--- 5   lives  starts again", "--- 6   held   stopped"];
+        Assert.Equal([.. states, "linux| $"], desk.Lines[before..]);
     }
 
     [Theory]
@@ -54,10 +56,34 @@ public class KeyTests
     public void UnknownKeysGiveHelp(string key)
     {
         Desk desk = new Desk("a", "b").Type("\u001d" + key);
-        Assert.Equal(8, desk.Lines.Length);
+        Assert.Equal(10, desk.Lines.Length);
         Assert.Contains("--- q       turn the machine off", desk.Lines);
         Assert.Equal("", desk.Typed("a"));
         Assert.Equal("x", Typed(desk.Type("x"), "a"));
+    }
+
+    [Theory]
+    [InlineData("u", GuestCommand.Start, "--- start linux")]
+    [InlineData("d", GuestCommand.Stop, "--- stop linux")]
+    [InlineData("r", GuestCommand.Restart, "--- restart linux")]
+    [InlineData("p", GuestCommand.Show, "--- last crash of linux")]
+    public void GuestsAreStartedAndStopped(string key, ulong command, string notice)
+    {
+        Desk desk = new(["a", "linux"], ["linux"]);
+        Assert.Equal(0UL, desk.Command("linux"));
+        Assert.Equal([notice], desk.Type("\u001d" + key).Lines);
+        ulong first = desk.Command("linux"), second = desk.Type("\u001d" + key).Command("linux");
+        Assert.NotEqual(first, second);
+        Assert.Equal((command, command), (GuestCommand.Command(first), GuestCommand.Command(second)));
+        Assert.Equal((0UL, ""), (desk.Command("a"), desk.Typed("linux")));
+    }
+
+    [Fact]
+    public void WhatHasNoMonitorTakesNoCommands()
+    {
+        Desk desk = new Desk("a", "b").Type("\u001dd");
+        Assert.Equal(["--- a has no monitor, which alone could do that"], desk.Lines);
+        Assert.Equal((0UL, 0UL), (desk.Command("a"), desk.Command("b")));
     }
 
     [Fact]

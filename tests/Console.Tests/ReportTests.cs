@@ -72,6 +72,24 @@ public class ReportTests
         Assert.False(desk.Report("linux", GuestReport.Off).Finished);
     }
 
+    [Fact]
+    public void AGuestThatStartsAgainKeepsTheMachineOn()
+    {
+        Desk desk = new Desk(["linux", "work"], ["linux", "work"]).Report("linux", GuestReport.Off).Report("work", GuestReport.Restarting);
+        Assert.False(desk.Finished);
+        Assert.Equal(["--- linux is off"], desk.Lines);
+        Assert.True(desk.Report("work", GuestReport.Crashed).Finished);
+    }
+
+    [Fact]
+    public void AGuestThatWasStoppedHereKeepsTheMachineOn()
+    {
+        Desk desk = new Desk(["linux"], ["linux"]).Say("linux", "$ ").Type("\u001dd").Report("linux", GuestReport.Stopped);
+        Assert.False(desk.Finished);
+        Assert.Equal(["$", "--- stop linux", "--- linux is stopped (Ctrl-] u starts it)"], desk.Lines);
+        Assert.True(desk.Report("linux", GuestReport.Running).Report("linux", GuestReport.Off).Finished);
+    }
+
     // Nobody stops the machine while any partition says that it runs; unknown values count as running.
     [Fact]
     public void OnlyStoppedPartitionsEndTheRun() => Gen.Select(Gen.Int[0, 2], Gen.ULong[0, 5]).Array[0, 30].Sample(reports =>

@@ -43,6 +43,21 @@ internal sealed class Bench : IArtifacts, IDisposable
             size = 0x200
             interrupt = 48
             dma = true
+            [device.pcie]
+            address = 0x4010000000
+            size = 0x200000
+            windows = [{ address = 0x10000000, size = 0x2eff0000 }]
+            interrupts = [35, 36, 37, 38]
+            streams = { first = 0x10, count = 0x1f0 }
+            dma = true
+            compatible = ["pci-host-ecam-generic"]
+            [device.net]
+            address = 0x0c000000
+            size = 0x1000
+            interrupt = 60
+            streams = { first = 0x200, count = 2 }
+            dma = true
+            compatible = ["test,net"]
             [device.left]
             address = 0x0b000000
             size = 0x200
@@ -55,6 +70,9 @@ internal sealed class Bench : IArtifacts, IDisposable
             [device.silent]
             address = 0x0b001000
             size = 0x3000
+            [smmu]
+            address = 0x09050000
+            interrupt = 106
             """);
         Write("Kernel.elf", FakeFiles.Elf(
             Layout.Kernel,

@@ -128,7 +128,8 @@ public sealed class BootTests : IDisposable
         Assert.True(back.Bytes.Span.SequenceEqual(image.Bytes.Span));
         Assert.Equal(image.Map.Areas, back.Map.Areas);
         Assert.Equal(image.Map.Partitions, back.Map.Partitions);
-        Assert.Equal(image.Map.Devices, back.Map.Devices);
+        Assert.Equivalent(image.Map.Devices, back.Map.Devices, strict: true);
+        Assert.Equal(image.Map.Smmu, back.Map.Smmu);
         Assert.Equal(image.Map.Channels, back.Map.Channels);
     }
 

@@ -56,6 +56,14 @@ public sealed class GuestTests : IDisposable
         Assert.True(end <= guest.Context);
     }
 
+    [Theory]
+    [InlineData("", RestartPolicy.Never)]
+    [InlineData("restart = \"never\"", RestartPolicy.Never)]
+    [InlineData("restart = \"on-crash\"", RestartPolicy.OnCrash)]
+    [InlineData("restart = \"always\"", RestartPolicy.Always)]
+    public void Monitors_know_when_to_restart(string key, ulong policy) =>
+        Assert.Equal(policy, Build($"image = \"flat\"\nmemory = 4\n{key}").Manifest("g.monitor").Guest.Restart);
+
     [Fact]
     public void Old_Linux_without_a_size_goes_where_it_expects()
     {
@@ -226,9 +234,37 @@ public sealed class GuestTests : IDisposable
     }
 
     [Fact]
+    public void A_root_complex_is_described_as_the_bindings_say()
+    {
+        Dictionary<string, byte[]> tree = TreeOf(Build("image = \"kernel\"\nmemory = 16\ndevices = [\"pcie\"]"));
+        uint[] Cells(string property) => TreeReader.Cells(tree[$"/pcie@4010000000/{property}"]);
+        Assert.Equal(("pci-host-ecam-generic", "pci"), (TreeReader.Text(tree["/pcie@4010000000/compatible"]), TreeReader.Text(tree["/pcie@4010000000/device_type"])));
+        Assert.Equal([0x40_1000_0000UL, 0x20_0000UL], Wide(tree["/pcie@4010000000/reg"]));
+        Assert.Equal([0u, 1u], Cells("bus-range"));
+        Assert.Equal([0x0200_0000u, 0, 0x1000_0000, 0, 0x1000_0000, 0, 0x2eff_0000], Cells("ranges"));
+        Assert.Equal([0x1800u, 0, 0, 7], Cells("interrupt-map-mask"));
+        uint controller = TreeReader.Cells(tree["/intc@8000000/phandle"])[0];
+        uint[][] map = [.. Cells("interrupt-map").Chunk(8)];
+        Assert.Equal(16, map.Length);
+        Assert.All(map, entry => Assert.Equal([entry[0] & 0x1800, 0, 0, entry[3], controller, 0, 3 + (entry[0] >> 11) % 4 + entry[3] - 1 - ((entry[0] >> 11) + entry[3] > 4 ? 4u : 0), 4], entry));
+        Assert.Equal(16, map.Select(entry => (entry[0], entry[3])).Distinct().Count());
+    }
+
+    [Fact]
+    public void Device_tree_has_a_device_for_each_network()
+    {
+        string Description(string network) => $"image = \"flat\"\nmemory = 4\n[partition.h]\nimage = \"flat\"\nmemory = 4\n[[channel]]\nname = \"x\"\nends = [\"h\", \"g\"]\n{network}";
+        Assert.DoesNotContain("/virtio_mmio@a000400/", TreeOf(Build(Description("memory = 16"))).Keys);
+        Dictionary<string, byte[]> tree = TreeOf(Build(Description("network = true")));
+        Assert.Equal([0x0a00_0400UL, 0x200UL], Wide(tree["/virtio_mmio@a000400/reg"]));
+        Assert.Equal([0u, 18u, 4u], TreeReader.Cells(tree["/virtio_mmio@a000400/interrupts"]));
+        Assert.DoesNotContain("/virtio_mmio@a000600/", tree.Keys);
+    }
+
+    [Fact]
     public void Device_tree_compiler_takes_the_tree()
     {
-        string path = _bench.Write("tree.dtb", TreeBytes(Build("image = \"kernel\"\ninitrd = \"initrd\"\nmemory = 16\nvcpus = 2\ndevices = [\"rtc\"]")));
+        string path = _bench.Write("tree.dtb", TreeBytes(Build("image = \"kernel\"\ninitrd = \"initrd\"\nmemory = 16\nvcpus = 2\ndevices = [\"rtc\", \"pcie\"]")));
         Process? dtc = null;
         try
         {

@@ -25,6 +25,33 @@ internal static class HardwareWalk
         Execute: (descriptor >> 54 & 1) == 0,
         Device: (descriptor >> 2 & 7) == 1));
 
+    /// <summary>
+    /// All pages that a stream reaches by DMA, through stream table and context descriptor (IHI 0070, 5.2 and 5.4); null if the stream is refused.
+    /// </summary>
+    public static Dictionary<ulong, SeenPage>? Stream(SystemImage image, uint stream)
+    {
+        ulong Read(ulong address) => BinaryPrimitives.ReadUInt64LittleEndian(image.At(address));
+        if (stream >= 1U << (int)image.BootInfo.Smmu.StreamBits)
+            return null;
+        ulong entry = image.BootInfo.Smmu.Streams + stream * 64UL;
+        if ((Read(entry) & 1) == 0)
+            return null;
+        Assert.Equal(0b1011UL, Read(entry) & 0xf);
+        ulong context = Read(entry) & 0xf_ffff_ffff_ffc0;
+        Assert.True((Read(context) >> 31 & 1) != 0 && (Read(context) & 0x3f) == 25, "an invalid context, or not one of 39 bits");
+        return Pages(image, Read(context + 8) & 0xffff_ffff_f000, descriptor =>
+        {
+            Assert.True((descriptor >> 6 & 1) != 0, "devices have no privileges");
+            Assert.True((descriptor >> 11 & 1) != 0, "a translation that is not bound to its ASID");
+            return new SeenPage(
+                descriptor & 0xffff_ffff_f000,
+                Read: true,
+                Write: (descriptor >> 7 & 1) == 0,
+                Execute: (descriptor >> 53 & 3) != 3,
+                Device: (descriptor >> 2 & 7) != 0);
+        });
+    }
+
     private static Dictionary<ulong, SeenPage> Pages(SystemImage image, ulong root, Func<ulong, SeenPage> decode)
     {
         Dictionary<ulong, SeenPage> pages = [];

@@ -65,6 +65,10 @@ public sealed class RefusalTests : IDisposable
         { "[partition.a]\nimage = \"kernel\"\ninitrd = \"initrd\"\nmemory = 4", "system.toml:10: a: initrd is too large: it needs memory = 5, a has 4 (line 11)" },
         { "[partition.a]\nimage = \"kernel\"\ninitrd = \"initrd\"\nmemory = 6", "system.toml:10: a: initrd is too large: it needs memory = 7, a has 6 (line 11)" },
 
+        // Restart
+        { "[partition.a]\nimage = \"flat\"\nmemory = 4\nrestart = \"sometimes\"", "system.toml:11: a: restart is \"never\", \"on-crash\" or \"always\"" },
+        { "[partition.a]\nimage = \"flat\"\nmonitor = false\nmemory = 4\nrestart = \"always\"", "system.toml:12: a: unknown key \"restart\"" },
+
         // CPUs
         { "[partition.a]\nprogram = \"Hello\"\ncpus = [2]", "system.toml:10: a: there is no CPU 2, the machine has 2" },
         { "[partition.a]\nprogram = \"Hello\"\ncpus = [-1]", "system.toml:10: a: there is no CPU -1, the machine has 2" },
@@ -88,6 +92,19 @@ public sealed class RefusalTests : IDisposable
         {
             "[partition.a]\nprogram = \"Hello\"\n[[channel]]\nname = \"console\"\nends = [\"a\", \"console\"]",
             "system.toml:10: a has a channel \"console\" already (line 8)"
+        },
+        {
+            "[partition.a]\nprogram = \"Hello\"\n[partition.g]\nimage = \"flat\"\nmemory = 4\n[[channel]]\nname = \"x\"\nends = [\"g\", \"a\"]\nnetwork = true",
+            "system.toml:13: channel \"x\" is a network: a has no monitor, which would show it a network device"
+        },
+        {
+            "[[channel]]\nname = \"x\"\nends = [\"console\", \"console\"]\nmemory = 12\nnetwork = true",
+            "system.toml:11: channel \"x\": a network needs 16 KiB or more"
+        },
+        {
+            "[partition.g]\nimage = \"flat\"\nmemory = 4\n[partition.h]\nimage = \"flat\"\nmemory = 4\n"
+                + string.Concat(Enumerable.Range(0, 5).Select(i => $"[[channel]]\nname = \"x{i}\"\nends = [\"g\", \"h\"]\nnetwork = true\n")),
+            "system.toml:30: channel \"x4\" is one network too many for g: 4 fit"
         },
 
         // Schedules

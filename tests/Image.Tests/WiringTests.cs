@@ -37,6 +37,20 @@ public sealed class WiringTests : IDisposable
         Assert.Equal(0UL, image.Manifest("work.monitor").Channels[1].Size);
     }
 
+    [Fact]
+    public void Networks_are_channels_that_both_monitors_show_their_guests()
+    {
+        SystemImage image = _bench.Build(Duo + "[[channel]]\nname = \"x\"\nends = [\"work\", \"linux\"]\nnetwork = true");
+        foreach (string guest in (string[])["linux", "work"])
+        {
+            ChannelEnd console = image.Manifest(guest + ".monitor").Channels[0], network = image.Manifest(guest + ".monitor").Channels[1];
+            Assert.Equal((0UL, 1UL, 256 * Units.KiB, 1UL), (console.Network, network.Network, network.Size, network.Guest));
+            // Neither guest reaches what joins their monitors.
+            ulong memory = image.Map.Channels[^1].Address;
+            Assert.DoesNotContain(image.Pages(guest).Values, page => page.Physical >= memory && page.Physical < memory + network.Size);
+        }
+    }
+
     private static ChannelEnd EndOf(SystemImage image, PlacedChannel channel, string partition, ulong side)
     {
         Manifest manifest = image.Manifest(partition);

@@ -12,19 +12,36 @@ namespace Redoubt.Monitor.Tests;
 internal sealed unsafe class Board : IDisposable
 {
     internal const int RamSize = 0x1_0000;
+
+    /// <summary>Slot by which the guest's monitor notifies the other end of the network.</summary>
+    internal const ulong NetworkSlot = 2;
+
     private const ulong ChannelSize = 0x1000;
     private const int PristineSize = 0x1000, KernelSize = 16;
+
+    /// <summary>Records of refused accesses that fit.</summary>
+    internal const int FaultCount = 32;
+
+    internal const ulong FaultEvent = 1 << 5, FaultSlot = 3;
     private const uint Described = 1 << 24, Store = 1 << 6;
 
     private readonly byte* _ram = (byte*)NativeMemory.AlignedAlloc(RamSize, 4096);
     private readonly byte* _channel = (byte*)NativeMemory.AlignedAlloc((nuint)ChannelSize, 4096);
+    private readonly DmaFault* _faults = (DmaFault*)NativeMemory.AllocZeroed(FaultCount, (nuint)sizeof(DmaFault));
     private readonly byte* _pristine = (byte*)NativeMemory.AlignedAlloc(PristineSize, 16);
     private readonly Manifest* _manifest = (Manifest*)NativeMemory.AlignedAlloc((nuint)sizeof(Manifest), 4096);
     private Machine _machine;
     private RingReader _heard;
     private RingWriter _typed;
+    private ulong _command;
 
-    internal Board(int vcpus = 2, bool seeded = true, byte[]? tree = null)
+    /// <summary>Starts a guest.</summary>
+    /// <param name="vcpus">Number of its vCPUs.</param>
+    /// <param name="seeded">Whether there is entropy.</param>
+    /// <param name="tree">Its device tree.</param>
+    /// <param name="restart">When it starts anew.</param>
+    /// <param name="network">Memory of a network, whose event is bit 1.</param>
+    internal Board(int vcpus = 2, bool seeded = true, byte[]? tree = null, ulong restart = RestartPolicy.Never, FencedMemory? network = null)
     {
         Kernel.Restart();
         NativeMemory.Clear(_ram, RamSize);
@@ -46,6 +63,28 @@ internal sealed unsafe class Board : IDisposable
             Size = ChannelSize,
             NotifySlot = Self.NotifySlot,
         };
+        manifest.DeviceCount = 1;
+        manifest.Devices[0] = new()
+        {
+            Name = Names.Of(DmaFault.Device),
+            Address = (ulong)_faults,
+            Size = FaultCount * (ulong)sizeof(DmaFault),
+            EventBit = (ulong)ulong.TrailingZeroCount(FaultEvent),
+            InterruptSlot = FaultSlot,
+        };
+        if (network is not null)
+        {
+            manifest.ChannelCount = 2;
+            manifest.Channels[1] = new()
+            {
+                Name = Names.Of("net"u8),
+                Address = network.Address,
+                Size = (ulong)network.Size,
+                NotifySlot = NetworkSlot,
+                Network = 1,
+            };
+        }
+
         manifest.Guest.Present = 1;
         manifest.Guest.Name = Names.Of("test"u8);
         manifest.Guest.RamBase = Ram;
@@ -54,6 +93,7 @@ internal sealed unsafe class Board : IDisposable
         manifest.Guest.VcpuSlot = Kernel.FirstSlot;
         manifest.Guest.Entry = Ram + 0x40;
         manifest.Guest.Context = Ram + 0x8000;
+        manifest.Guest.Restart = restart;
         manifest.Guest.LoadCount = 2;
         manifest.Guest.Loads[0] = new() { Source = (ulong)_pristine, Destination = Ram + 0x40, Size = KernelSize, Zero = 16 };
         manifest.Guest.Loads[1] = new() { Source = (ulong)_pristine + KernelSize, Destination = manifest.Guest.Context, Size = (ulong)(tree?.Length ?? 0) };
@@ -71,6 +111,9 @@ internal sealed unsafe class Board : IDisposable
 
     /// <summary>Bytes of guest RAM.</summary>
     internal Span<byte> Bytes(ulong offset, int length) => new(_ram + offset, length);
+
+    /// <summary>What the SMMU has refused.</summary>
+    internal Span<DmaFault> Faults => new(_faults, FaultCount);
 
     /// <summary>The machine itself.</summary>
     internal ref Machine Machine => ref _machine;
@@ -97,12 +140,23 @@ internal sealed unsafe class Board : IDisposable
         Wake(0, 1);
     }
 
+    /// <summary>The console tells the monitor a <see cref="GuestCommand"/>.</summary>
+    internal void Command(ulong command)
+    {
+        _command = GuestCommand.Next(_command, command);
+        _typed.Report(_command);
+        Wake(0, 1);
+        Settle();
+    }
+
     /// <summary>Events arrive at a vCPU.</summary>
     internal void Wake(int vcpu, ulong events)
     {
         Arrival arrival = new() { Events = events };
         Reply reply = default;
-        _machine.TryAnswer(vcpu, ref arrival, ref reply, out _);
+        _machine.TryAnswer(vcpu, ref arrival, ref reply, out ulong deadline);
+        if (vcpu == 0)
+            Deadline = deadline;
     }
 
     /// <summary>Lets all vCPUs that were notified act on it, until nothing is left.</summary>
@@ -126,7 +180,7 @@ internal sealed unsafe class Board : IDisposable
         return resumes;
     }
 
-    /// <summary>Until when the vCPU that faulted last waits.</summary>
+    /// <summary>Until when vCPU 0, or the vCPU that faulted last, waits.</summary>
     internal ulong Deadline { get; private set; }
 
     /// <summary>A guest vCPU loads from a device.</summary>
@@ -161,6 +215,7 @@ internal sealed unsafe class Board : IDisposable
         NativeMemory.AlignedFree(_ram);
         NativeMemory.AlignedFree(_channel);
         NativeMemory.AlignedFree(_pristine);
+        NativeMemory.Free(_faults);
         NativeMemory.AlignedFree(_manifest);
     }
 

@@ -63,6 +63,7 @@ public sealed class FaultTests : IDisposable
         Assert.Contains(" x30 000000001111001e", text);
         Assert.Contains(" pc 000000001111001f", text);
         Assert.Contains("esr_el1", text);
+        Assert.Contains("in all its time: ticks 1000 calls 1001 faults 1002 registers 1003 interrupts 1004 waits 1005\r\n", text);
         Assert.Equal(2, text.Split('\n').Count(line => line.StartsWith(" call ", StringComparison.Ordinal)));
         Assert.Equal(GuestReport.Crashed, _board.Report);
         Assert.All([0, 1], i => Assert.False(Board.Vcpu(i).IsOn));

@@ -12,6 +12,9 @@ internal static class Attributes
     // Stage 1 of EL2: AttrIndx 1 is Device-nGnRE by MAIR_EL2; AP[2] read-only, AP[1] RES1
     private const ulong DeviceIndex = 1 << 2, ReservedOne = 1 << 6, ReadOnly = 1 << 7;
 
+    // Stage 1 of EL1 and EL0: AP[1] EL0 too, nG, PXN
+    private const ulong Unprivileged = 1 << 6, NotGlobal = 1 << 11, PrivilegedExecuteNever = 1UL << 53;
+
     private static readonly (string Part, ulong Mask)[] Parts =
     [
         ("the access flag", AccessFlag), ("the access permission", 3 << 6), ("the execute-never bit", 3UL << 53), ("the memory type", 0xf << 2),
@@ -26,6 +29,10 @@ internal static class Attributes
     /// <summary>The first part of a descriptor of the kernel's own stage 1 that is not as the rights demand, or null.</summary>
     public static string? Differ1(ulong descriptor, Rights rights) => Differ(descriptor, Common(rights)
         | ReservedOne | (rights.HasFlag(Rights.Write) ? 0 : ReadOnly) | (rights.HasFlag(Rights.Device) ? DeviceIndex : 0));
+
+    /// <summary>The first part of a descriptor for an SMMU's streams, which are unprivileged and never execute, that is not as the rights demand, or null.</summary>
+    public static string? DifferDma(ulong descriptor, Rights rights) => Differ(descriptor, Common(rights & ~Rights.Execute)
+        | Unprivileged | NotGlobal | PrivilegedExecuteNever | (rights.HasFlag(Rights.Write) ? 0 : ReadOnly));
 
     private static ulong Common(Rights rights) => AccessFlag | InnerShareable | (rights.HasFlag(Rights.Execute) ? 0 : ExecuteNever);
 

@@ -13,6 +13,15 @@ internal sealed class AuthorityCheck(CheckedImage image, Board board, Facts fact
     private readonly Configuration<Word> _configuration = image.Configuration;
     private readonly SystemMap _map = image.Map;
 
+    /// <summary>What has an interrupt: devices and the SMMU.</summary>
+    private sealed record Source(string Name, string Owner, int Interrupt);
+
+    private readonly IReadOnlyList<Source> _sources =
+    [
+        .. image.Map.Devices.SelectMany(device => device.Interrupts.Select(intid => new Source(device.Name, device.Owner, intid))),
+        .. image.Map.Smmu is { } smmu ? new[] { new Source(SmmuCheck.Registers, smmu.Reader, smmu.Interrupt) } : [],
+    ];
+
     public static void Run(CheckedImage image, Board board, Facts facts)
     {
         AuthorityCheck check = new(image, board, facts);
@@ -52,7 +61,7 @@ internal sealed class AuthorityCheck(CheckedImage image, Board board, Facts fact
         facts.Require("authority", flags == expected, () => $"{partition.Name}: flags {flags} are not those of a {partition.Kind}");
         facts.Require("authority", _configuration.VcpuCount(Of(index)).Value != 0, () => $"{partition.Name} has no vCPU");
         int monitor = partition.Monitor is null ? -1 : image.IndexOf(partition.Monitor);
-        foreach (ulong vcpu in VcpusOf(index))
+        foreach (ulong vcpu in image.VcpusOf(index))
         {
             ulong serving = _configuration.Monitor(new Word(vcpu)).Value;
             bool served = serving < Limits.Vcpus && _configuration.PartitionOf(new Word(serving)).Value == (ulong)monitor;
@@ -83,25 +92,25 @@ internal sealed class AuthorityCheck(CheckedImage image, Board board, Facts fact
         foreach (PlacedChannel channel in _map.Channels)
         {
             if (channel.First == partition.Name)
-                yield return Capability.Pack(Capability.Event, FirstVcpu(channel.Second), (ulong)channel.SecondEvent);
+                yield return Capability.Pack(Capability.Event, image.FirstVcpu(channel.Second), (ulong)channel.SecondEvent);
             if (channel.Second == partition.Name)
-                yield return Capability.Pack(Capability.Event, FirstVcpu(channel.First), (ulong)channel.FirstEvent);
+                yield return Capability.Pack(Capability.Event, image.FirstVcpu(channel.First), (ulong)channel.FirstEvent);
         }
 
         if (partition.Kind == PartitionKind.Guest)
             yield break;
-        foreach (PlacedDevice device in _map.Devices.Where(device => device.Owner == partition.Name && device.Interrupt is not null))
+        foreach (Source source in _sources.Where(source => source.Owner == partition.Name))
         {
-            yield return Capability.Pack(Capability.Interrupt, FirstVcpu(partition.Name), (ulong)device.Interrupt!.Value);
+            yield return Capability.Pack(Capability.Interrupt, image.FirstVcpu(partition.Name), (ulong)source.Interrupt);
         }
 
-        foreach (ulong vcpu in VcpusOf(index))
+        foreach (ulong vcpu in image.VcpusOf(index))
         {
             yield return Capability.Pack(Capability.Event, vcpu, Manifest.PeerEvent);
         }
 
         string? controlled = partition.Kind == PartitionKind.Bare ? partition.Name : image.GuestOf(partition)?.Name;
-        foreach (ulong vcpu in controlled is null ? [] : VcpusOf(image.IndexOf(controlled)))
+        foreach (ulong vcpu in controlled is null ? [] : image.VcpusOf(image.IndexOf(controlled)))
         {
             yield return Capability.Pack(Capability.Vcpu, vcpu, 0);
         }
@@ -122,41 +131,28 @@ internal sealed class AuthorityCheck(CheckedImage image, Board board, Facts fact
         HashSet<ulong> events = [];
         foreach (PlacedChannel channel in _map.Channels)
         {
-            events.Add(Capability.Pack(Capability.Event, FirstVcpu(channel.First), (ulong)channel.FirstEvent));
-            events.Add(Capability.Pack(Capability.Event, FirstVcpu(channel.Second), (ulong)channel.SecondEvent));
+            events.Add(Capability.Pack(Capability.Event, image.FirstVcpu(channel.First), (ulong)channel.FirstEvent));
+            events.Add(Capability.Pack(Capability.Event, image.FirstVcpu(channel.Second), (ulong)channel.SecondEvent));
         }
 
         for (int intid = 0; intid < Limits.Interrupts; intid++)
         {
             int number = intid;
             ulong word = _configuration.Interrupt(Of(intid)).Value;
-            PlacedDevice? device = _map.Devices.FirstOrDefault(device => device.Interrupt == number);
-            if (device is null)
+            Source? source = _sources.FirstOrDefault(source => source.Interrupt == number);
+            if (source is null)
             {
                 facts.Require("authority", word == 0, () => $"interrupt {number} goes to vCPU {Capability.Target(word)} and is no device's");
                 continue;
             }
 
-            bool guest = _map.Partitions.FirstOrDefault(partition => partition.Name == device.Owner)?.Kind == PartitionKind.Guest;
-            bool arrives = Capability.Target(word) == FirstVcpu(device.Owner)
+            bool guest = _map.Partitions.FirstOrDefault(partition => partition.Name == source.Owner)?.Kind == PartitionKind.Guest;
+            bool arrives = Capability.Target(word) == image.FirstVcpu(source.Owner)
                 && Capability.Kind(word) == (guest ? Capability.Virtual : Capability.Event)
                 && (guest ? Capability.Number(word) == (ulong)number : Capability.Number(word) < Manifest.PeerEvent && events.Add(word));
-            facts.Require("authority", arrives, () => $"interrupt {number} of {device.Owner}'s device {device.Name} does not arrive there as its own: 0x{word:x}");
+            facts.Require("authority", arrives, () => $"interrupt {number} of {source.Owner}'s device {source.Name} does not arrive there as its own: 0x{word:x}");
         }
     }
-
-    /// <summary>Indices of a partition's vCPUs by number, those that are ones.</summary>
-    private IEnumerable<ulong> VcpusOf(int partition)
-    {
-        ulong count = partition < 0 ? 0 : Math.Min(_configuration.VcpuCount(Of(partition)).Value, Limits.VcpusPerPartition);
-        for (ulong number = 0; number < count; number++)
-        {
-            if (_configuration.VcpuOf(Of(partition), new Word(number)).Value is < Limits.Vcpus and ulong vcpu)
-                yield return vcpu;
-        }
-    }
-
-    private ulong FirstVcpu(string partition) => VcpusOf(image.IndexOf(partition)).FirstOrDefault(Limits.NoVcpu);
 
     private static Word Of(int index) => new((ulong)index);
 }

@@ -87,11 +87,27 @@ public sealed class CheckedImage
     public PlacedPartition? GuestOf(PlacedPartition monitor) =>
         monitor.Kind == PartitionKind.Monitor ? Map.Partitions.FirstOrDefault(partition => partition.Monitor == monitor.Name) : null;
 
+    /// <summary>Indices of a partition's vCPUs by number, those that are ones; none of a partition that is none.</summary>
+    public IEnumerable<ulong> VcpusOf(int partition)
+    {
+        Word index = new((ulong)partition);
+        ulong count = partition < 0 ? 0 : Math.Min(Configuration.VcpuCount(index).Value, Limits.VcpusPerPartition);
+        for (ulong number = 0; number < count; number++)
+        {
+            if (Configuration.VcpuOf(index, new Word(number)).Value is < Limits.Vcpus and ulong vcpu)
+                yield return vcpu;
+        }
+    }
+
+    /// <summary>Index of a partition's first vCPU; <see cref="Limits.NoVcpu"/> if it has none.</summary>
+    public ulong FirstVcpu(string partition) => VcpusOf(IndexOf(partition)).FirstOrDefault(Limits.NoVcpu);
+
     /// <summary>JSON may leave out or null what must be there.</summary>
     private static bool IsComplete(SystemMap map) =>
         map is { System: not null, Board: not null, Partitions: not null, Areas: not null, Devices: not null, Channels: not null }
         && map.Partitions.All(partition => partition is { Name: not null, Runs: not null })
         && map.Areas.All(area => area is { Owner: not null, Purpose: not null })
-        && map.Devices.All(device => device is { Name: not null, Owner: not null })
+        && map.Devices.All(device => device is { Name: not null, Owner: not null, Registers: not null, Windows: not null, Interrupts: not null } && device.Windows.All(window => window is not null))
+        && map.Smmu is null or { Owner: not null, Reader: not null }
         && map.Channels.All(channel => channel is { Name: not null, First: not null, Second: not null });
 }

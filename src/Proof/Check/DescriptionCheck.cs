@@ -21,6 +21,7 @@ internal sealed class DescriptionCheck(CheckedImage image, Board board, Facts fa
         check.FixedAreas();
         check.Channels();
         check.Devices();
+        check.Smmu();
     }
 
     private void Partitions()
@@ -113,20 +114,44 @@ internal sealed class DescriptionCheck(CheckedImage image, Board board, Facts fa
         {
             string Who() => $"{device.Owner}'s device {device.Name}";
             facts.Require("board", board.Devices.TryGetValue(device.Name, out BoardDevice? known)
-                && (known.Address, known.Size, known.Interrupt, known.Dma) == (device.Address, device.Size, device.Interrupt, device.Dma),
-                () => $"{Who()} at 0x{device.Address:x} is not as board {board.Name} has it");
-            facts.Require("devices", _map.Areas.Any(area => IsPartOf(device, area)), () => $"{Who()} at 0x{device.Address:x} is in no device memory of its owner");
+                && (known.Registers, known.Dma, known.Streams) == (device.Registers, device.Dma, device.Streams)
+                && known.Windows.SequenceEqual(device.Windows) && known.Interrupts.SequenceEqual(device.Interrupts),
+                () => $"{Who()} at 0x{device.Registers.Address:x} is not as board {board.Name} has it");
+            foreach (AddressRange range in device.Ranges)
+            {
+                facts.Require("devices", _map.Areas.Any(area => IsPartOf(device.Owner, range, area)), () => $"{Who()} at 0x{range.Address:x} is in no device memory of its owner");
+            }
+
             PartitionKind? kind = _map.Partitions.FirstOrDefault(partition => partition.Name == device.Owner)?.Kind;
             facts.Require("devices", kind is not (null or PartitionKind.Monitor), () => $"{Who()} is held by no partition that may hold one");
-            facts.Require("devices", !device.Dma || kind == PartitionKind.Service, () => $"{Who()} reaches all memory by DMA and its owner is no service");
+            bool confined = device.Streams is not null && _map.Smmu?.Owner == device.Owner;
+            facts.Require("devices", !device.Dma || confined || (kind == PartitionKind.Service && device.Streams is null),
+                () => $"{Who()} reaches {(device.Streams is null ? "all memory by DMA and its owner is no service" : "memory by DMA and the SMMU does not confine it to its owner's")}");
         }
 
-        foreach (PlacedArea area in _map.Areas.Where(area => area.Storage == Storage.Device && area.Owner != Ownership.Kernel))
+        foreach (PlacedArea area in _map.Areas.Where(area => area.Storage == Storage.Device && area.Owner is not (Ownership.Kernel or Ownership.Loader)))
         {
-            facts.Require("devices", _map.Devices.Any(device => IsPartOf(device, area)), () => $"{area.Owner}'s {area.Purpose} at 0x{area.Address:x} has no device");
+            facts.Require("devices", _map.Devices.Any(device => device.Ranges.Any(range => IsPartOf(device.Owner, range, area))), () => $"{area.Owner}'s {area.Purpose} at 0x{area.Address:x} has no device");
         }
     }
 
-    private static bool IsPartOf(PlacedDevice device, PlacedArea area) => area.Storage == Storage.Device && area.Owner == device.Owner
-        && device.Address >= area.Address && device.Address + device.Size <= area.End;
+    private static bool IsPartOf(string owner, AddressRange range, PlacedArea area) => area.Storage == Storage.Device && area.Owner == owner
+        && range.Address >= area.Address && range.End <= area.End;
+
+    /// <summary>The SMMU is the board's, and who learns of refused accesses answers for the owner of the devices.</summary>
+    private void Smmu()
+    {
+        PlacedArea[] registers = _map.Areas.Where(area => area.Storage == Storage.Device && area.Owner == Ownership.Loader).ToArray();
+        bool needed = _map.Devices.Any(device => device.Streams is not null);
+        if (!facts.Require("SMMU", needed == _map.Smmu is not null, () => $"there is {(needed ? "no SMMU" : "an SMMU")}, and {(needed ? "a" : "no")} device that it confines") || _map.Smmu is not { } smmu)
+        {
+            facts.Require("SMMU", registers.Length == 0, () => $"the loader's {registers[0].Purpose} at 0x{registers[0].Address:x} is no SMMU's");
+            return;
+        }
+
+        facts.Require("board", board.Smmu is { } known && (known.Address, known.Interrupt) == (smmu.Address, smmu.Interrupt), () => $"the SMMU at 0x{smmu.Address:x} is not as board {board.Name} has it");
+        facts.Require("SMMU", registers is [{ Purpose: SmmuCheck.Registers } area] && (area.Address, area.Size) == (smmu.Address, BoardSmmu.Size), () => $"the SMMU's registers at 0x{smmu.Address:x} are not the loader's");
+        PlacedPartition? owner = _map.Partitions.FirstOrDefault(partition => partition.Name == smmu.Owner);
+        facts.Require("SMMU", owner is not null && smmu.Reader == (owner.Monitor ?? owner.Name), () => $"{smmu.Reader} learns of accesses that devices of {smmu.Owner} are refused");
+    }
 }

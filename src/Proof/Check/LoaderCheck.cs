@@ -24,7 +24,9 @@ internal static class LoaderCheck
         for (ulong i = 0; i < zeroes; i++)
         {
             ulong start = image.Word(ranges + (i * 2 * Word));
-            zeroed.Add((start, start + image.Word(ranges + (i * 2 * Word) + Word)));
+            ulong size = image.Word(ranges + (i * 2 * Word) + Word);
+            facts.Require("zeroed", size > 0, () => $"0x{start:x}: a range to zero is empty");
+            zeroed.Add((start, start + size));
         }
 
         foreach (PlacedArea area in image.Map.Areas)

@@ -29,6 +29,7 @@ internal static class Ownership
         ["zeroed data"] = Rights.Read | Rights.Write,
         ["memory"] = Rights.Read | Rights.Write | Rights.Execute,
         ["image"] = Rights.Read | Rights.Write | Rights.Execute,
+        [SmmuCheck.Events] = Rights.Read,
     };
 
     /// <summary>What a guest's monitor keeps to start it from.</summary>
@@ -51,6 +52,10 @@ internal static class Ownership
             return Rights.Read;
         return PartitionRights.TryGetValue(area.Purpose, out Rights rights) ? rights : null;
     }
+
+    /// <summary>What a partition's devices may do with an area by DMA, or null for nothing: what the partition may, in memory.</summary>
+    public static Rights? OfDma(CheckedImage image, PlacedPartition partition, PlacedArea area) =>
+        OfPartition(image, partition, area) is { } rights && !rights.HasFlag(Rights.Device) ? rights & ~Rights.Execute : null;
 
     /// <summary>RAM of the guest that a monitor serves.</summary>
     public static bool IsGuestMemory(CheckedImage image, PlacedPartition monitor, PlacedArea area) =>

@@ -10,7 +10,10 @@ namespace Redoubt.Proof.Check;
 /// </summary>
 internal sealed class TableCheck
 {
-    private const ulong Page = 0x1000, RootBits = 0x0000_007f_ffff_f000;
+    private const ulong Page = 0x1000;
+
+    /// <summary>Bits of a root table's address in VTTBR_EL2.</summary>
+    public const ulong RootBits = 0x0000_007f_ffff_f000;
 
     private readonly CheckedImage _image;
     private readonly Facts _facts;
@@ -28,9 +31,10 @@ internal sealed class TableCheck
         _tables = StageTables.Walk(image, facts, who, root);
     }
 
-    /// <summary>Checks the tables of all partitions and the kernel's own.</summary>
-    public static void Run(CheckedImage image, Facts facts)
+    /// <summary>Checks the tables of all partitions and the kernel's own; returns those of the partitions.</summary>
+    public static IReadOnlyList<TableCheck> Run(CheckedImage image, Facts facts)
     {
+        List<TableCheck> partitions = [];
         TableCheck kernel = new(image, facts, Ownership.Kernel, image.Configuration.KernelTables.Value, Ownership.OfKernel, Attributes.Differ1);
         kernel.Check(Ownership.KernelTables);
         kernel.IsIdentity();
@@ -42,6 +46,40 @@ internal sealed class TableCheck
             check.Check(Ownership.TablesOf(partition.Name));
             check.MemoryIsWhereGuestsSeeIt(partition);
             check.VcpusStartInside(partition, (ulong)i);
+            partitions.Add(check);
+        }
+
+        return partitions;
+    }
+
+    /// <summary>Checks other tables.</summary>
+    /// <param name="image">Holds them.</param>
+    /// <param name="facts">Told what is wrong.</param>
+    /// <param name="who">Whose they are.</param>
+    /// <param name="root">Address of the root.</param>
+    /// <param name="purpose">Purpose of the kernel's area that holds them.</param>
+    /// <param name="rights">What may be done with an area.</param>
+    /// <param name="differ">The part of a descriptor that is not as rights demand.</param>
+    public static TableCheck Of(
+        CheckedImage image, Facts facts, string who, ulong root, string purpose, Func<PlacedArea, Rights?> rights, Func<ulong, Rights, string?> differ)
+    {
+        TableCheck check = new(image, facts, who, root, rights, differ);
+        check.Check(purpose);
+        return check;
+    }
+
+    /// <summary>The area that is seen at an address and may be reached, and the place in it; null for none.</summary>
+    public (PlacedArea Area, ulong Offset)? SeenAt(ulong input) =>
+        _tables.At(input) is { } leaf && leaf.Output + (input - leaf.Input) is var output && _image.AreaAt(output) is { } area && _rights(area) is not null
+            ? (area, output - area.Address) : null;
+
+    /// <summary>What these tables map, others map to the same place.</summary>
+    public void SeesAs(StageTables others)
+    {
+        foreach (Leaf leaf in _tables.Leaves)
+        {
+            _facts.Require("place", others.At(leaf.Input) is { } other && other.Output + (leaf.Input - other.Input) == leaf.Output && leaf.Input + leaf.Size <= other.Input + other.Size,
+                () => $"{_who}: entry at 0x{leaf.Entry:x} maps 0x{leaf.Input:x} to 0x{leaf.Output:x}, the owner's tables do not");
         }
     }
 
@@ -131,18 +169,14 @@ internal sealed class TableCheck
             if (configuration.Used(new Word(vcpu)).Value == 0 || configuration.PartitionOf(new Word(vcpu)).Value != index)
                 continue;
             ulong entry = configuration.Entry(new Word(vcpu)).Value, context = configuration.Context(new Word(vcpu)).Value;
-            _facts.Require("start", AreaSeenAt(entry) is { } code && _rights(code)!.Value.HasFlag(Rights.Execute),
+            _facts.Require("start", SeenAt(entry) is { } code && _rights(code.Area)!.Value.HasFlag(Rights.Execute),
                 () => $"{_who}: vCPU {number} starts at 0x{entry:x}, where it has nothing to execute");
-            _facts.Require("start", AreaSeenAt(context)?.Purpose == (partition.Kind == PartitionKind.Guest ? "memory" : "manifest"),
+            _facts.Require("start", SeenAt(context)?.Area.Purpose == (partition.Kind == PartitionKind.Guest ? "memory" : "manifest"),
                 () => $"{_who}: vCPU {number} starts with x0 = 0x{context:x}, where its {(partition.Kind == PartitionKind.Guest ? "memory" : "manifest")} is not");
             if (partition.Kind != PartitionKind.Guest)
                 _facts.Require("start", context == Layout.Manifest, () => $"{_who}: vCPU {number} starts with x0 = 0x{context:x}, not 0x{Layout.Manifest:x}");
         }
     }
-
-    /// <summary>The area that it sees at an address and may reach, or null.</summary>
-    private PlacedArea? AreaSeenAt(ulong input) =>
-        _tables.At(input) is { } leaf && _image.AreaAt(leaf.Output + (input - leaf.Input)) is { } area && _rights(area) is not null ? area : null;
 
     private static string Text(PlacedArea area) => $"{area.Owner}'s {area.Purpose}{(area.Sharer is null ? "" : $" with {area.Sharer}")} (0x{area.Address:x} to 0x{area.End:x})";
 }

@@ -161,6 +161,11 @@ public static class WellFormed<T>
         Given(Capability.Event, "an event is one of 64", (c, word, _) => Below(NumberOf(word), Limits.VirtualInterrupts)),
         Given(Capability.Virtual, "a virtual interrupt is one of 64, of a guest", (c, word, _) =>
             All(Below(NumberOf(word), Limits.VirtualInterrupts), Not(IsService(c, c.PartitionOf(TargetOf(word)))))),
+        Given(Capability.Virtual, "a virtual interrupt that is notified is linked to no physical one", (c, word, _) => All(
+            Not(Is(NumberOf(word), GuestMap.TimerInterrupt)),
+            Either(
+                Not(Is(KindOf(c.Interrupt(NumberOf(word) & Of(Limits.Interrupts - 1))), Capability.Virtual)),
+                Not(T.Equal(TargetOf(c.Interrupt(NumberOf(word) & Of(Limits.Interrupts - 1))), TargetOf(word)))))),
         Given(Capability.Vcpu, "a monitor controls vCPUs of its guest, and a guest without monitor its own", (c, word, partition) => All(
             Is(NumberOf(word), 0),
             Not(IsService(c, c.PartitionOf(TargetOf(word)))),

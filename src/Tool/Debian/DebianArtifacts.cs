@@ -14,7 +14,7 @@ public sealed class DebianArtifacts(Action<string> note)
     private const string KernelMetapackage = "linux-image-arm64";
     private const string BusyboxPackage = "busybox-static";
 
-    private static readonly string[] s_modules = ["virtio_mmio", "virtio_console", "virtio-rng", "arm_smccc_trng"];
+    private static readonly string[] s_modules = ["virtio_mmio", "virtio_console", "virtio-rng", "arm_smccc_trng", "virtio_pci", "virtio_blk", "virtio_net"];
 
     private readonly Lazy<string> _entry = new(() => Obtain(note));
 
@@ -30,7 +30,7 @@ public sealed class DebianArtifacts(Action<string> note)
     private static string Obtain(Action<string> note)
     {
         string sources = AptSources.Read("/etc/apt");
-        string name = "debian-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sources)))[..12];
+        string name = "debian-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [sources, .. s_modules]))))[..12];
         string entry = Path.Combine(Workspace.Cache, name);
         if (Directory.Exists(entry))
             return entry;

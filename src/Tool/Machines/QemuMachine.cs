@@ -23,6 +23,12 @@ public sealed record QemuMachine
     /// <summary>Whether the machine starts at EL2, as Redoubt needs, or at EL1.</summary>
     public bool Virtualization { get; init; } = true;
 
+    /// <summary>Whether it has an SMMU, and behind it a network card: the host's network, addresses translated (QEMU's user mode).</summary>
+    public bool Smmu { get; init; }
+
+    /// <summary>Raw file that is the disk behind the SMMU; null for none.</summary>
+    public string? Disk { get; init; }
+
     /// <summary>Initial RAM file system; null for none.</summary>
     public string? Initrd { get; init; }
 
@@ -32,16 +38,21 @@ public sealed record QemuMachine
     /// <summary>Further options, such as <c>-icount shift=0</c>, one argument each.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
+    /// <summary>Without this a virtio device of QEMU goes past the SMMU.</summary>
+    private const string Confined = "iommu_platform=on,disable-legacy=on";
+
     /// <summary>The arguments for QEMU: the serial line on standard input and output, where no character is special.</summary>
     public IReadOnlyList<string> Arguments =>
     [
-        "-M", $"virt,gic-version=3,virtualization={(Virtualization ? "on" : "off")}",
+        "-M", $"virt,gic-version=3,virtualization={(Virtualization ? "on" : "off")}{(Smmu ? ",iommu=smmuv3" : "")}",
         "-cpu", Cpu,
         "-smp", Cpus.ToString(CultureInfo.InvariantCulture),
         "-m", Memory.ToString(CultureInfo.InvariantCulture),
         "-display", "none", "-nodefaults", "-no-user-config",
         "-chardev", "stdio,id=console,mux=off,signal=off", "-serial", "chardev:console", "-monitor", "none",
         "-kernel", Kernel,
+        .. Smmu ? ["-netdev", "user,id=network", "-device", $"virtio-net-pci,netdev=network,romfile=,{Confined}"] : Array.Empty<string>(),
+        .. Disk is null ? Array.Empty<string>() : ["-drive", $"if=none,id=disk,format=raw,file={Disk.Replace(",", ",,", StringComparison.Ordinal)}", "-device", $"virtio-blk-pci,drive=disk,{Confined}"],
         .. Initrd is null ? Array.Empty<string>() : ["-initrd", Initrd],
         .. CommandLine is null ? Array.Empty<string>() : ["-append", CommandLine],
         .. Extra,

@@ -34,9 +34,21 @@ internal static class Kernel
         return Status.Ok;
     }
 
+    internal static ulong Acknowledge(ulong slot)
+    {
+        State.Acknowledged.Add(slot);
+        return Status.Ok;
+    }
+
     internal static ulong ReadRegister(ulong slot, ulong register, out ulong value)
     {
         value = 0x1111_0000 + register;
+        return Status.Ok;
+    }
+
+    internal static ulong Account(ulong slot, ulong item, out ulong value)
+    {
+        value = 1000 + item;
         return Status.Ok;
     }
 
@@ -86,6 +98,8 @@ internal sealed class KernelState
     internal Action OnWait { get; set; } = () => Assert.Fail("nothing would end this wait");
 
     internal List<ulong> Notified { get; } = [];
+
+    internal List<ulong> Acknowledged { get; } = [];
 
     internal VcpuState[] Vcpus { get; } = [.. Enumerable.Range(0, Limits.VcpusPerPartition).Select(_ => new VcpuState())];
 }

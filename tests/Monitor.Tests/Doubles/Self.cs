@@ -2,7 +2,7 @@ using Redoubt.Abi;
 
 namespace Redoubt.Partition;
 
-/// <summary>A monitor with one channel, "console"; each test's thread has its own.</summary>
+/// <summary>A monitor with one channel, "console", and one device or none; each test's thread has its own.</summary>
 internal static unsafe class Self
 {
     internal const ulong PeerSlot = 20, NotifySlot = 1;
@@ -19,6 +19,14 @@ internal static unsafe class Self
         channel = (ChannelEnd*)&t_manifest->Channels;
         return t_manifest->ChannelCount != 0 && Names.Same(in channel->Name, Names.Of(name));
     }
+
+    internal static bool TryFindDevice(ReadOnlySpan<byte> name, out DeviceEntry* device)
+    {
+        device = (DeviceEntry*)&t_manifest->Devices;
+        return t_manifest->DeviceCount != 0 && Names.Same(in device->Name, Names.Of(name));
+    }
+
+    internal static ChannelEnd* Channel(ulong index) => (ChannelEnd*)&t_manifest->Channels + index;
 
     internal static void Wake(ulong vcpu) => Kernel.Notify(PeerSlot + vcpu);
 }

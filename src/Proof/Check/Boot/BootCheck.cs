@@ -47,6 +47,7 @@ internal sealed class BootCheck
             ProofAssumptions.Run(check._words, ProofAssumptions.State, machine.Processor.Name, facts);
             check.Found();
             check.InterruptController();
+            SmmuRegisters.Check(image, machine.Smmu, processor.Name, facts);
             check.Memory();
             check.Seeds();
         }
@@ -189,6 +190,8 @@ internal sealed class BootCheck
         {
             ulong number = intid, sink = _image.Configuration.Interrupt(new(intid)).Value;
             bool Bit(ulong register) => (gic.Distributor(register + (number / 32 * 4)) >> (int)(number % 32) & 1) != 0;
+            bool edge = (gic.Distributor(Gic.Configuration + (number / 16 * 4)) >> (int)(number % 16 * 2) & 2) != 0;
+            _facts.Require("interrupts", edge == (_image.Map.Smmu?.Interrupt == (int)number), () => $"interrupt {number} is {(edge ? "edge-triggered" : "level-sensitive")}");
             _facts.Require("interrupts", Bit(Gic.SetEnable) == (sink != 0) && Bit(Gic.Group) && !Bit(Gic.SetActive),
                 () => $"interrupt {number} is {(Bit(Gic.SetEnable) ? "" : "not ")}enabled{(Bit(Gic.Group) ? "" : ", of group 0")}{(Bit(Gic.SetActive) ? ", active" : "")}");
             ulong mpidr = _image.Configuration.Mpidr(new(Capability.Target(sink) / Limits.VcpusPerCpu)).Value;

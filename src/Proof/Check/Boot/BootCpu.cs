@@ -196,7 +196,7 @@ internal sealed class BootCpu(BootMachine machine, int number) : IState<Word>
     private ulong Load(ulong address, int size, bool exclusive = false)
     {
         ulong physical = Access(address, size, write: false, exclusive);
-        return machine.Memory.Has(physical) ? machine.Memory.Load(physical, size) : machine.Interrupts.Load(physical, size);
+        return machine.Memory.Has(physical) ? machine.Memory.Load(physical, size) : machine.DeviceAt(physical)!.Load(physical, size);
     }
 
     private void Store(ulong address, int size, ulong value, bool exclusive = false)
@@ -205,7 +205,7 @@ internal sealed class BootCpu(BootMachine machine, int number) : IState<Word>
         if (machine.Memory.Has(physical))
             machine.Memory.Store(physical, size, value);
         else
-            machine.Interrupts.Store(physical, size, value);
+            machine.DeviceAt(physical)!.Store(physical, size, value);
     }
 
     /// <summary>The physical address of an access that may take place.</summary>
@@ -218,8 +218,8 @@ internal sealed class BootCpu(BootMachine machine, int number) : IState<Word>
         if (write && entry is { Writable: false })
             throw new BootException($"writes 0x{address:x}, which its tables make read-only");
         bool memory = machine.Memory.Has(physical);
-        if (!memory && !machine.Interrupts.Has(physical))
-            throw new BootException($"uses 0x{physical:x}, where there is neither memory nor the interrupt controller");
+        if (!memory && machine.DeviceAt(physical) is null)
+            throw new BootException($"uses 0x{physical:x}, where there is neither memory nor a device that boot has a use for");
         if (entry is not null && entry.Device == memory)
             throw new BootException($"uses 0x{physical:x} as {(memory ? "a device" : "memory")}, which it is not");
         if (exclusive && entry is null)

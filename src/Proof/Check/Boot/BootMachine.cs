@@ -25,6 +25,7 @@ internal sealed class BootMachine
         (_image, _kernel, Processor) = (image, kernel, processor);
         Memory = new BootMemory(image);
         Interrupts = new InterruptController(board, image.Map.Cpus);
+        Smmu = new Smmu(Memory, image.Map.Smmu?.Address);
         Segment code = kernel.Segments.First(segment => segment.Executable);
         _executed = new bool[code.Size / 4];
         Tree = DeviceTree.Write();
@@ -46,6 +47,8 @@ internal sealed class BootMachine
     public BootMemory Memory { get; }
 
     public InterruptController Interrupts { get; }
+
+    public Smmu Smmu { get; }
 
     /// <summary>The device tree that the boot loader hands over, and where.</summary>
     public DeviceTree Tree { get; }
@@ -84,6 +87,9 @@ internal sealed class BootMachine
             }
         }
     }
+
+    /// <summary>The device whose registers lie at an address, or null.</summary>
+    public IRegisters? DeviceAt(ulong address) => Interrupts.Has(address) ? Interrupts : Smmu.Has(address) ? Smmu : null;
 
     /// <summary>An instruction is executed.</summary>
     public void Execute(ulong address)

@@ -5,17 +5,18 @@ namespace Redoubt.Proof.Check.Boot;
 /// <summary>The registers of a GICv3 that boot may touch (IHI0069, 12.9 and 12.11), and what they hold in the end.</summary>
 /// <param name="board">Where it is.</param>
 /// <param name="cpus">Redistributors.</param>
-internal sealed class InterruptController(Board board, int cpus)
+internal sealed class InterruptController(Board board, int cpus) : IRegisters
 {
     /// <summary>Interrupt lines of the model, that is GICD_TYPER.ITLinesNumber + 1 times 32.</summary>
     public const uint Lines = 288;
 
-    public const ulong Control = 0x0, Group = 0x80, SetEnable = 0x100, SetActive = 0x300, Priority = 0x400, Router = 0x6000;
+    public const ulong Control = 0x0, Group = 0x80, SetEnable = 0x100, SetActive = 0x300, Priority = 0x400, Configuration = 0xc00, Router = 0x6000;
 
     /// <summary>Of a redistributor; SGI_base is 64 KiB above.</summary>
     public const ulong Waker = 0x14, SgiBase = 0x1_0000;
 
     private const ulong Type = 0x4, ClearEnable = 0x180, ClearActive = 0x380;
+    private const ulong FirstConfiguration = 8;
     private const uint ProcessorSleep = 1 << 1, ChildrenAsleep = 1 << 2;
 
     /// <summary>The firmware may have left any interrupt enabled and active, and routed anywhere.</summary>
@@ -52,6 +53,7 @@ internal sealed class InterruptController(Board board, int cpus)
         {
             (true, Control, 4) => Distributor(Control),
             (true, Type, 4) => (Lines / 32) - 1,
+            (true, >= Configuration + FirstConfiguration and < Configuration + (Lines / 4), 4) => Distributor(offset),
             (false, Waker or SgiBase + SetActive, 4) => Redistributor(CpuOf(address), offset),
             _ => throw new BootException($"reads {size} bytes of the interrupt controller at 0x{address:x}, which boot has no use for"),
         };
@@ -85,6 +87,9 @@ internal sealed class InterruptController(Board board, int cpus)
             case >= Router + (FirstShared * 8) and < Router + (Lines * 8) when size == 8:
                 _distributor[offset] = value;
                 return true;
+            case >= Configuration + FirstConfiguration and < Configuration + (Lines / 4) when size == 4:
+                Configure(offset, value);
+                return true;
             case >= SetEnable + (FirstShared / 8) and < SetEnable + (Lines / 8) when size == 4:
                 _distributor[offset] |= value;
                 return true;
@@ -97,6 +102,22 @@ internal sealed class InterruptController(Board board, int cpus)
             default:
                 return false;
         }
+    }
+
+    /// <summary>An interrupt becomes edge-triggered or level-sensitive, which it may while it is disabled (IHI0069, 12.9.9).</summary>
+    private void Configure(ulong offset, ulong value)
+    {
+        const ulong InterruptsOfWord = 16;
+        ulong first = (offset - Configuration) / 4 * InterruptsOfWord, changed = Distributor(offset) ^ value;
+        for (ulong i = 0; i < InterruptsOfWord; i++)
+        {
+            ulong intid = first + i;
+            bool enabled = (Distributor(SetEnable + (intid / 32 * 4)) >> (int)(intid % 32) & 1) != 0;
+            if (enabled && (changed >> (int)(2 * i) & 3) != 0)
+                throw new BootException($"changes the kind of interrupt {intid} while it is enabled");
+        }
+
+        _distributor[offset] = value;
     }
 
     private static bool StoreRedistributor(Dictionary<ulong, ulong> registers, ulong offset, int size, ulong value)

@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using Redoubt.Tool;
+using Xunit;
+
+namespace Redoubt.Systems;
+
+/// <summary>Two Debians with a network between their monitors.</summary>
+public sealed class NetworkTests
+{
+    private const string FirstAddress = "10.0.0.1", SecondAddress = "10.0.0.2";
+    private const int Port = 1000;
+    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(5);
+
+    private static (Guest First, Guest Second) Login(Machine machine)
+    {
+        Guest first = new Guest(machine, "linux", 1).Login(), second = new Guest(machine, "work", 2).Login();
+        Connect(first, FirstAddress);
+        Connect(second, SecondAddress);
+        return (first, second);
+    }
+
+    // The kernel's messages stay out of the way of the prompt.
+    private static void Connect(Guest guest, string address) => guest.Run($"dmesg -n 1; ip addr add {address}/24 dev eth0 && ip link set eth0 up");
+
+    private static void Ping(Guest guest, string address) =>
+        Assert.Contains("3 packets received, 0% packet loss", guest.Run($"ping -c 3 {address}"));
+
+    // Sends a file of that many MiB of random bytes.
+    private static void Transfer(Guest from, string address, Guest to, int size)
+    {
+        string sum = from.Run($"head -c {size << 20} /dev/urandom > /tmp/data; sha256sum < /tmp/data");
+        from.Run($"nc -l -p {Port} < /tmp/data & sleep 1");
+        Assert.Equal(sum, to.Run($"nc {address} {Port} | sha256sum", s_long));
+    }
+
+    // One connection carries a stream all the while, slow enough to leave the third guest its time; and pings go.
+    [Fact]
+    public void AThirdGuestThatCrashesAHundredTimesDisturbsNeither()
+    {
+        const int Crashes = 100;
+        // Time is counted in instructions (8 ns each): what else the host does takes nothing from the guests' slots.
+        string system = Path.Combine(Workspace.Root, "tests/descriptions/network.toml");
+        using Machine machine = Machine.Boot(system, extra: ["-icount", "shift=3,sleep=off"]);
+        (Guest first, Guest second) = Login(machine);
+        Transfer(first, FirstAddress, second, 4);
+        Transfer(second, SecondAddress, first, 4);
+        first.Run("head -c 65536 /dev/urandom > /tmp/data; mkfifo /tmp/copy; sha256sum < /tmp/copy > /tmp/sum & true");
+        first.Run($"(while [ ! -e /tmp/stop ]; do cat /tmp/data; usleep 200000; done | tee /tmp/copy | nc -l -p {Port}) & sleep 1");
+        // An input that never comes, in place of the terminal.
+        second.Run("mkfifo /tmp/idle; sleep 1000000 > /tmp/idle & true");
+        second.Run($"(nc {FirstAddress} {Port} < /tmp/idle | tee /tmp/received | sha256sum > /tmp/sum; touch /tmp/done) & ping {FirstAddress} > /tmp/pings & ping=$!");
+
+        int from = machine.Mark;
+        machine.Type("\u001d3");
+        machine.ExpectFrom(from, "^--- focus on quitter ");
+        for (int i = 0; i < Crashes; i++)
+        {
+            machine.Type("p");
+            from = machine.ExpectFrom(from, @"^quitter *\| \*\*\* quitter crashed: ").Index;
+            from = machine.ExpectFrom(from, $@"^quitter *\| \*\*\* quitter starts again, start {i + 2}\b").Index;
+            from = machine.ExpectFrom(from, @"^quitter *\| up$").Index;
+        }
+
+        first.Run("touch /tmp/stop");
+        second.Run("while [ ! -e /tmp/done ]; do sleep 1; done; kill -INT $ping; sleep 1");
+        Assert.Equal(first.Run("cat /tmp/sum"), second.Run("cat /tmp/sum"));
+        Assert.Matches(@"(?s)\b([0-9]+) packets transmitted, \1 packets received, 0% packet loss", second.Run("tail -n 3 /tmp/pings"));
+        // A piece five times a second at best, and a crash once a second at most.
+        Assert.InRange(long.Parse(second.Run("stat -c %s /tmp/received")), 1 << 20, long.MaxValue);
+    }
+
+    [Fact]
+    public void TwoDebiansReachEachOther()
+    {
+        using Machine machine = Machine.Boot("duo");
+        (Guest first, Guest second) = Login(machine);
+        string[] addresses = [first.Run("cat /sys/class/net/eth0/address"), second.Run("cat /sys/class/net/eth0/address")];
+        Assert.NotEqual(addresses[0], addresses[1]);
+        Assert.All(addresses, address => Assert.Matches("^52:44(:[0-9a-f]{2}){4}$", address));
+        Ping(first, SecondAddress);
+        Ping(second, FirstAddress);
+        Transfer(first, FirstAddress, second, 2);
+        Transfer(second, SecondAddress, first, 2);
+    }
+}
