@@ -1,27 +1,10 @@
 using Redoubt.Proof.Isa;
-using Redoubt.Proof.Programs;
-using Redoubt.Proof.Tests.Conformance;
 
 namespace Redoubt.Proof.Tests;
 
 /// <summary>The decoder takes what occurs and nothing that is reserved.</summary>
 public sealed class DecoderTests
 {
-    /// <summary>Classes whose effect is outside of general registers, flags and memory, or that don't go on; the manual alone says what they do.</summary>
-    private static readonly HashSet<Opcode> BeyondTheHarness =
-    [
-        Opcode.ReadSystem, Opcode.WriteSystem, Opcode.Maintain, Opcode.MaskInterrupts, Opcode.SelectStack, Opcode.ExceptionReturn,
-        Opcode.SecureCall, Opcode.WaitForInterrupt, Opcode.WaitForEvent, Opcode.Breakpoint,
-    ];
-
-    [Fact]
-    public void EveryClassThatOccursIsComparedWithQemuOrNamed()
-    {
-        IEnumerable<Opcode> occurring = new[] { Shipped.Kernel, Shipped.Loader }.SelectMany(Words)
-            .Select(word => Decoder.TryDecode(word.Address, word.Word)).OfType<Instruction>().Select(instruction => instruction.Opcode);
-        Assert.Empty(occurring.Except(Generator.Classes).Except(BeyondTheHarness));
-    }
-
     [Theory]
     [InlineData(0x00000000u, "udf")]
     [InlineData(0x9ac0_0800u, "udiv")]
@@ -45,11 +28,4 @@ public sealed class DecoderTests
         Assert.Throws<DecodeException>(() => Decoder.Decode(0, word));
         Assert.NotEmpty(what);
     }
-
-    private static IEnumerable<(ulong Address, uint Word)> Words(ElfProgram program) =>
-        from segment in program.Segments
-        where segment.Executable
-        from offset in Enumerable.Range(0, segment.Content.Length / 4)
-        let address = segment.Address + (ulong)(offset * 4)
-        select (address, program.InstructionAt(address)!.Value);
 }

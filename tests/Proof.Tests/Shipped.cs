@@ -1,4 +1,6 @@
+using Redoubt.Proof.Isa;
 using Redoubt.Proof.Programs;
+using Redoubt.Proof.Tests.Conformance;
 
 namespace Redoubt.Proof.Tests;
 
@@ -8,6 +10,9 @@ internal static class Shipped
     public static ElfProgram Kernel => Read("Kernel");
 
     public static ElfProgram Loader => Read("Loader");
+
+    /// <summary>The forms of instructions that occur in them.</summary>
+    public static IEnumerable<Instruction> Forms => Form.In(Kernel).Union(Form.In(Loader));
 
     private static ElfProgram Read(string name)
     {

@@ -1,4 +1,6 @@
 using Redoubt.Proof.Isa;
+using static Redoubt.Proof.Check.Boot.BootRegisters;
+using static Redoubt.Proof.Execution.SystemRegisters;
 
 namespace Redoubt.Proof.Tests.Conformance;
 
@@ -9,6 +11,7 @@ namespace Redoubt.Proof.Tests.Conformance;
 internal sealed class Generator(Random random, ulong slot, ulong literals)
 {
     private const uint Nop = 0xd503_201f;
+    private const int MostTries = 1_000_000;
 
     /// <summary>For each class the encodings that it has: bits, and which of them are fixed.</summary>
     private static readonly Dictionary<Opcode, (uint Value, uint Mask)[]> Encodings = new()
@@ -26,8 +29,8 @@ internal sealed class Generator(Random random, ulong slot, ulong literals)
         [Opcode.MultiplyAdd] = [(0x1b00_0000, 0x7fe0_0000)],
         [Opcode.Load] = [(0x3940_0000, 0x3f40_0000), (0x3980_0000, 0x3f80_0000), (0x3840_0000, 0x3f60_0000), (0x3880_0000, 0x3fa0_0000), (0x3860_0800, 0x3f60_0c00), (0x38a0_0800, 0x3fa0_0c00), (0x1800_0000, 0xbf00_0000)],
         [Opcode.Store] = [(0x3900_0000, 0x3fc0_0000), (0x3800_0000, 0x3fe0_0000), (0x3820_0800, 0x3fe0_0c00)],
-        [Opcode.LoadPair] = [(0xa840_0000, 0xfe40_0000)],
-        [Opcode.StorePair] = [(0xa800_0000, 0xfe40_0000)],
+        [Opcode.LoadPair] = [(0x2840_0000, 0x7e40_0000)],
+        [Opcode.StorePair] = [(0x2800_0000, 0x7e40_0000)],
         [Opcode.LoadVectorPair] = [(0xad40_0000, 0xffc0_0000)],
         [Opcode.StoreVectorPair] = [(0xad00_0000, 0xffc0_0000)],
         [Opcode.LoadExclusive] = [(0x085f_7c00, 0x3fff_7c00)],
@@ -42,19 +45,27 @@ internal sealed class Generator(Random random, ulong slot, ulong literals)
         [Opcode.Return] = [(0xd65f_0000, 0xffff_fc1f)],
         [Opcode.Nop] = [(Nop, ~0U)],
         [Opcode.Barrier] = [(0xd503_309f, 0xffff_f0ff), (0xd503_30bf, 0xffff_f0ff), (0xd503_3fdf, ~0U)],
+        [Opcode.WaitForEvent] = [(0xd503_205f, ~0U)],
+        [Opcode.MaskInterrupts] = [(0xd503_40df, 0xffff_f0ff)],
+        [Opcode.SelectStack] = [(0xd500_41bf, ~0U)],
+        [Opcode.Maintain] = [.. Operations.Select(operation => ((uint)operation << 5) | 0xd500_001f).Select(word => (word, ~0U)), (0xd50b_7e20, ~0x1fU)],
     };
+
+    /// <summary>TLB and cache operations without an address; that with one, DC CIVAC, is among the encodings.</summary>
+    private static int[] Operations => [TlbiAlle1, TlbiAlle1Is, TlbiAlle2, Check.Boot.BootRegisters.TlbiVmalle1, IcIallu, IcIalluIs];
 
     /// <summary>The classes whose effect on registers and memory is compared.</summary>
     public static IEnumerable<Opcode> Classes => Encodings.Keys;
 
-    /// <summary>Fills a record with a state and an instruction of a class.</summary>
-    public void Fill(Record record, ulong address, Opcode opcode)
+    /// <summary>Fills a record with a state and an instruction of a class and, if one is given, of a form.</summary>
+    /// <exception cref="InvalidOperationException">No encoding of the class seems to have that form.</exception>
+    public void Fill(Record record, ulong address, Opcode opcode, Instruction? form = null)
     {
-        for (; ; )
+        for (int tries = 0; tries < MostTries; tries++)
         {
             (uint value, uint mask) = Encodings[opcode][random.Next(Encodings[opcode].Length)];
             uint word = ((uint)random.NextInt64() & ~mask) | value;
-            if (Decoder.TryDecode(slot, word) is not { } instruction || instruction.Opcode != opcode)
+            if (Decoder.TryDecode(slot, word) is not { } instruction || instruction.Opcode != opcode || (form ?? Form.Of(instruction)) != Form.Of(instruction))
                 continue;
             record.Randomise(random);
             record.Prefix = Nop;
@@ -62,6 +73,8 @@ internal sealed class Generator(Random random, ulong slot, ulong literals)
                 word = (word & ~0x00ff_ffe0u) | (uint)(((literals - slot) / 4) + (ulong)(random.Next(4) * 2)) << 5;
             else if (instruction.Size != 0 && !Aim(record, address, instruction))
                 continue;
+            else if (instruction.System == DcCivac && instruction.Rd != 31)
+                record[instruction.Rd] = address + (ulong)random.Next(Record.Size);
             if (opcode is Opcode.BranchRegister or Opcode.Return)
             {
                 if (instruction.Rn == 31)
@@ -74,6 +87,8 @@ internal sealed class Generator(Random random, ulong slot, ulong literals)
             record.Instruction = word;
             return;
         }
+
+        throw new InvalidOperationException($"{opcode}: no random instruction is {form}");
     }
 
     /// <summary>Makes the base register point into the record's memory block; false if that can't be.</summary>

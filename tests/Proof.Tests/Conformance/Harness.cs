@@ -3,35 +3,50 @@ using Redoubt.Proof.Programs;
 
 namespace Redoubt.Proof.Tests.Conformance;
 
-/// <summary>The harness program, and QEMU that runs it.</summary>
+/// <summary>A harness program, and QEMU that runs it at EL2.</summary>
 internal sealed class Harness : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("redoubt-conformance").FullName;
-    private readonly ElfProgram _program;
+    /// <summary>Address of the records.</summary>
+    public const ulong Batch = 0x5000_0000;
 
-    public Harness()
+    private readonly string _folder = Directory.CreateTempSubdirectory("redoubt-conformance").FullName;
+    private readonly string _processor;
+
+    /// <summary>Assembles a program.</summary>
+    /// <param name="source">Its source, a file of this folder.</param>
+    /// <param name="processor">The processor that it is for, as QEMU calls it.</param>
+    public Harness(string source, string processor)
     {
-        Run("aarch64-linux-gnu-as", "-march=armv8-a", "-o", "harness.o", Path.Combine(AppContext.BaseDirectory, "Conformance", "harness.S"));
+        _processor = processor;
+        string sources = Path.Combine(AppContext.BaseDirectory, "Conformance");
+        Run("aarch64-linux-gnu-as", "-march=armv8-a", "-I", sources, "-o", "harness.o", Path.Combine(sources, source));
         Run("ld.lld", "-Ttext=0x40080000", "-o", "harness", "harness.o");
-        _program = ElfProgram.Read(Path.Combine(_folder, "harness"));
+        Program = ElfProgram.Read(Path.Combine(_folder, "harness"));
     }
 
-    /// <summary>Address of the records.</summary>
-    public static ulong Batch => 0x5000_0000;
+    /// <summary>An Armv8.0 processor, and one with all extensions that QEMU has.</summary>
+    public const string Plain = "cortex-a72", Extended = "max";
 
-    public ulong Slot => _program.AddressOf("slot");
-
-    public ulong Literals => _program.AddressOf("literals");
-
-    /// <summary>The words at the literals' address.</summary>
-    public ulong Literal(int number) => _program.ConstantAt(Literals + (ulong)(number * 8), 8)!.Value;
+    /// <summary>The program.</summary>
+    public ElfProgram Program { get; }
 
     /// <summary>Runs a batch, its first record being the count, and returns what became of it.</summary>
-    public byte[] Run(byte[] batch)
+    /// <param name="batch">The records.</param>
+    /// <param name="more">What else is put into memory, and where.</param>
+    public byte[] Run(byte[] batch, params (ulong Address, byte[] Content)[] more)
     {
-        File.WriteAllBytes(Path.Combine(_folder, "batch"), batch);
-        Run("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-m", "512", "-nic", "none", "-display", "none", "-serial", "none", "-monitor", "none",
-            "-semihosting-config", "enable=on,target=native", "-kernel", "harness", "-device", $"loader,file=batch,addr=0x{Batch:x},force-raw=on");
+        List<string> arguments =
+        [
+            "-M", "virt,virtualization=on,gic-version=3", "-cpu", _processor, "-m", "1024", "-nic", "none", "-display", "none", "-serial", "none", "-monitor", "none",
+            "-semihosting-config", "enable=on,target=native", "-kernel", "harness",
+        ];
+        foreach ((ulong address, byte[] content) in more.Prepend((Batch, batch)))
+        {
+            File.WriteAllBytes(Path.Combine(_folder, $"{address:x}"), content);
+            arguments.AddRange("-device", $"loader,file={address:x},addr=0x{address:x},force-raw=on");
+        }
+
+        Run("qemu-system-aarch64", [.. arguments]);
         return File.ReadAllBytes(Path.Combine(_folder, "result"));
     }
 
