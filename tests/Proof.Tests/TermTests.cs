@@ -41,6 +41,17 @@ public sealed class TermTests
         }
     }
 
+    /// <summary>Two handlers may give one name to unknowns of which other bits may be one.</summary>
+    [Fact]
+    public void UnknownsOfOneNameButOtherBitsDiffer()
+    {
+        Assert.Equal(0xffUL, Term.Variable("bits", 0xff).Ones);
+        Assert.Equal(0xffffUL, Term.Variable("bits", 0xffff).Ones);
+        Assert.Equal(0x0fUL, Term.Cell("bits", [Term.Constant(0)], 0x0f).Ones);
+        Assert.Equal(~0UL, Term.Cell("bits", [Term.Constant(0)], ~0UL).Ones);
+        Assert.Same(Term.Variable("bits", 0xff), Term.Variable("bits", 0xff));
+    }
+
     [Fact]
     public void AnswersAreRememberedByQuestion()
     {
@@ -48,13 +59,13 @@ public sealed class TermTests
         try
         {
             Term impossible = Term.Both(Term.Less(Term.Variable("a"), Term.Variable("b")), Term.Less(Term.Variable("b"), Term.Variable("a")));
-            using (Solver first = new("cvc5", folder))
+            using (Solver first = new("cvc5", new AnswerCache(Path.Combine(folder, "answers"))))
             {
                 Assert.Equal(Answer.Unsatisfiable, first.Ask([impossible]).Answer);
                 Assert.Equal((1, 0), (first.Asked, first.Remembered));
             }
 
-            using Solver second = new("cvc5", folder);
+            using Solver second = new("cvc5", new AnswerCache(Path.Combine(folder, "answers")));
             Assert.Equal((Answer.Unsatisfiable, 1), (second.Ask([impossible]).Answer, second.Ask([impossible]).Core.Length));
             Assert.Equal((0, 2), (second.Asked, second.Remembered));
         }
@@ -129,12 +140,12 @@ public sealed class TermTests
                 case 8 or 9:
                     return (a >>> place, x >>> count);
                 case 10:
-                    return (Term.ShiftSigned(a, place), Isa.Word.ShiftSigned(x, count));
+                    return (Term.ShiftSigned(a, place), Spec.Words.Number.ShiftSigned(x, count));
                 case 11:
-                    return (Term.LeadingZeros(Term.Reverse(a)), Isa.Word.LeadingZeros(Isa.Word.Reverse(x)));
+                    return (Term.LeadingZeros(Term.Reverse(a)), Spec.Words.Number.LeadingZeros(Spec.Words.Number.Reverse(x)));
                 default:
                     (Term truth, Word holds) = Truth(depth - 1);
-                    return (Term.Choose(truth, a, b), Isa.Word.Choose(holds, x, y));
+                    return (Term.Choose(truth, a, b), Spec.Words.Number.Choose(holds, x, y));
             }
         }
 
@@ -147,9 +158,9 @@ public sealed class TermTests
                 int bit = _random.Next(64);
                 return _random.Next(3) switch
                 {
-                    0 => (Term.Equal(a, b), Isa.Word.Equal(x, y)),
-                    1 => (Term.Less(a, b), Isa.Word.Less(x, y)),
-                    _ => (Term.Bit(a, bit), Isa.Word.Bit(x, bit)),
+                    0 => (Term.Equal(a, b), Spec.Words.Number.Equal(x, y)),
+                    1 => (Term.Less(a, b), Spec.Words.Number.Less(x, y)),
+                    _ => (Term.Bit(a, bit), Spec.Words.Number.Bit(x, bit)),
                 };
             }
 
@@ -158,14 +169,14 @@ public sealed class TermTests
             switch (_random.Next(4))
             {
                 case 0:
-                    return (Term.Not(p), Isa.Word.Not(f));
+                    return (Term.Not(p), Spec.Words.Number.Not(f));
                 case 1:
-                    return (Term.Both(p, q), Isa.Word.Both(f, g));
+                    return (Term.Both(p, q), Spec.Words.Number.Both(f, g));
                 case 2:
-                    return (Term.Either(p, q), Isa.Word.Either(f, g));
+                    return (Term.Either(p, q), Spec.Words.Number.Either(f, g));
                 default:
                     (Term r, Word h) = Truth(depth - 1);
-                    return (Term.Choose(p, q, r), Isa.Word.Choose(f, g, h));
+                    return (Term.Choose(p, q, r), Spec.Words.Number.Choose(f, g, h));
             }
         }
 

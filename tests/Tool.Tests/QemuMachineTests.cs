@@ -15,6 +15,17 @@ public sealed class QemuMachineTests
     }
 
     [Fact]
+    public void DevicesOfAMachineWithAnSmmuAreBehindIt()
+    {
+        QemuMachine machine = new() { Kernel = "k", Smmu = true, Disk = "a,b" };
+        string all = string.Join('|', machine.Arguments);
+        Assert.Contains("|virt,gic-version=3,virtualization=on,iommu=smmuv3|", all);
+        Assert.Contains("|if=none,id=disk,format=raw,file=a,,b|", all);
+        Assert.All(machine.Arguments.Where(argument => argument.StartsWith("virtio-", StringComparison.Ordinal)), device => Assert.Contains("iommu_platform=on", device));
+        Assert.Equal(2, machine.Arguments.Count(argument => argument.StartsWith("virtio-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void AMachineThatCannotStartSaysWhy()
     {
         using RunningMachine running = RunningMachine.Start(new QemuMachine { Kernel = "/nowhere" });

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Redoubt.Proof.Terms;
 
 namespace Redoubt.Proof.Execution;
@@ -28,8 +29,17 @@ public abstract class Cells
     /// <summary>The beginning of a field by its name, the length of its rows, and the bits that may be one.</summary>
     public static Cells Initial(string name, ulong count, ulong ones) => new Beginning(name, count, ones);
 
-    /// <summary>The same word everywhere.</summary>
-    public static Cells Of(Term word) => new Uniform(word);
+    /// <summary>Words that are computed from their indices.</summary>
+    public static Cells Of(Func<Term, Term, Term> read) => new Computed(read);
+
+    /// <summary>
+    /// Words some of which stand in registers: memory has only what was left over of these. A store that brings one of them back from its
+    /// register makes memory whole again.
+    /// </summary>
+    /// <param name="words">The words.</param>
+    /// <param name="leftOver">What memory has of those that stand in registers.</param>
+    /// <param name="loaded">Which do, by their indices, if a truth holds.</param>
+    public static Cells Without(Cells words, Cells leftOver, ImmutableList<(Term Outer, Term Inner, Term If)> loaded) => new Partly(words, leftOver, loaded);
 
     /// <summary>After a store.</summary>
     public virtual Cells With(Term outer, Term inner, Term value) => new Stored(this, outer, inner, value, Term.Truth(true));
@@ -47,9 +57,24 @@ public abstract class Cells
         protected override Term Read(Term outer, Term inner) => Term.Cell(name, count == 1 ? [outer] : [outer, inner], ones);
     }
 
-    private sealed class Uniform(Term word) : Cells
+    private sealed class Computed(Func<Term, Term, Term> read) : Cells
     {
-        protected override Term Read(Term outer, Term inner) => word;
+        protected override Term Read(Term outer, Term inner) => read(outer, inner);
+    }
+
+    private sealed class Partly(Cells words, Cells leftOver, ImmutableList<(Term Outer, Term Inner, Term If)> loaded) : Cells
+    {
+        public override Cells With(Term outer, Term inner, Term value)
+        {
+            int back = value == words[outer, inner] ? loaded.FindIndex(word => word.Outer == outer && word.Inner == inner) : -1;
+            return back < 0 ? base.With(outer, inner, value) : loaded.Count == 1 ? words : new Partly(words, leftOver, loaded.RemoveAt(back));
+        }
+
+        protected override Term Read(Term outer, Term inner) => loaded.Aggregate(words[outer, inner], (word, other) =>
+        {
+            Term same = Term.Both(Term.Both(Term.Equal(other.Outer, outer), Term.Equal(other.Inner, inner)), other.If);
+            return same.IsFalse ? word : Term.Choose(same, leftOver[outer, inner], word);
+        });
     }
 
     private sealed class Stored(Cells before, Term outer, Term inner, Term value, Term guard) : Cells

@@ -43,6 +43,12 @@ public sealed class Environment
     /// <summary>Fields that no one writes, in regions where others are written.</summary>
     public required IReadOnlySet<string> Constant { get; init; }
 
+    /// <summary>What sees the program's effects.</summary>
+    public IReadOnlyList<Hardware> Hardware { get; init; } = [];
+
+    /// <summary>A field that no address reaches: bits that other CPUs added to a shared one by now.</summary>
+    public static Field OthersOf(Field field) => field with { Name = $"others.{field.Name}" };
+
     /// <summary>What a field holds at the beginning; the same for all paths.</summary>
     public Cells Beginning(Field field)
     {

@@ -29,14 +29,14 @@ public sealed class Executor
     /// <summary>Addresses that were reached.</summary>
     public HashSet<ulong> Reached { get; } = [];
 
-    /// <summary>Instructions carried out, states that met others, branches that went both ways, ends.</summary>
+    /// <summary>An address that is a declared end if no call is open there; 0 for none.</summary>
+    public ulong Seam { get; init; }
+
+    /// <summary>Instructions carried out.</summary>
     public int Steps { get; private set; }
 
-    public int Meetings { get; private set; }
-
-    public int Forks { get; private set; }
-
-    public int Ends { get; private set; }
+    /// <summary>The declared ends that were reached: addresses, and the paths there.</summary>
+    public List<(ulong Address, PathCondition Path)> Ends { get; } = [];
 
     /// <summary>Most instructions and most bytes of stack on any path that came to an end.</summary>
     public int Instructions { get; private set; }
@@ -47,7 +47,7 @@ public sealed class Executor
     public void Run(SymbolicState start)
     {
         _waiting.Add(start);
-        while (_waiting.Count > 0)
+        while (_waiting.Count > 0 && !_environment.Obligations.IsDecided)
         {
             Follow(Take());
         }
@@ -65,7 +65,7 @@ public sealed class Executor
                 return;
             }
         }
-        while (Step(state));
+        while (Step(state) && !_environment.Obligations.IsDecided);
     }
 
     /// <summary>The earliest waiting state, and with it all that are at the same place in the same calls.</summary>
@@ -93,7 +93,6 @@ public sealed class Executor
             SymbolicState met = SymbolicState.Meet(together[a], together[b]);
             together.RemoveAt(b);
             together[a] = met;
-            Meetings++;
         }
 
         return together[0];
@@ -103,6 +102,8 @@ public sealed class Executor
     private bool Step(SymbolicState state)
     {
         ulong address = state.Address;
+        if (address == Seam && state.Frame.Caller is null)
+            return Finish(state, FlowKind.Stop);
         (Symbol function, ControlFlow control) = FunctionAt(address);
         if (_forbidden(function))
         {
@@ -150,22 +151,35 @@ public sealed class Executor
             case FlowKind.SecureCall:
                 state.CallFirmware();
                 return Go(state, control, address + 4);
-            case FlowKind.ExceptionReturn or FlowKind.Wait when _end(state, flow.Kind):
-                Ends++;
-                Instructions = Math.Max(Instructions, state.Instructions);
-                StackBytes = Math.Max(StackBytes, state.StackBytes);
-                return false;
+            case FlowKind.ExceptionReturn or FlowKind.Wait:
+                return Finish(state, flow.Kind);
             default:
                 state.Fail($"the code does not go on from here ({flow.Kind})");
                 return false;
         }
     }
 
+    /// <summary>The path is at an end, a declared one if it may be.</summary>
+    private bool Finish(SymbolicState state, FlowKind kind)
+    {
+        if (_end(state, kind))
+        {
+            Ends.Add((state.Address, state.Path));
+            Instructions = Math.Max(Instructions, state.Instructions);
+            StackBytes = Math.Max(StackBytes, state.StackBytes);
+        }
+        else
+        {
+            state.Fail($"the code does not go on from here ({kind})");
+        }
+
+        return false;
+    }
+
     private bool Fork(SymbolicState state, ControlFlow control, Term condition, ulong target)
     {
         if (state.Known(condition) is { } known)
             return Go(state, control, known ? target : state.Address + 4);
-        Forks++;
         SymbolicState other = state.Clone();
         other.Assume(condition);
         if (Go(other, control, target))
@@ -225,7 +239,6 @@ public sealed class Executor
     /// <summary>Splits a path on a truth, or on the values that a word can have on it. The parts go on at once, or they would meet again.</summary>
     private void Split(SymbolicState state, Term term)
     {
-        Forks++;
         if (term.IsTruth)
         {
             SymbolicState other = state.Clone();
@@ -240,7 +253,7 @@ public sealed class Executor
         for (ulong value = 0; value < MostValues; value++)
         {
             Term equal = Term.Equal(term, Term.Constant(value));
-            if (_environment.Obligations.IsPossible([equal, .. state.Path.Truths]))
+            if (_environment.Obligations.IsPossible(state.Address, [equal, .. state.Path.Truths]))
             {
                 SymbolicState one = state.Clone();
                 one.Assume(equal);

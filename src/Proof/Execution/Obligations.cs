@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Redoubt.Proof.Terms;
 
 namespace Redoubt.Proof.Execution;
@@ -7,66 +9,186 @@ namespace Redoubt.Proof.Execution;
 /// <param name="Address">Of the instruction.</param>
 /// <param name="Message">What should hold.</param>
 /// <param name="Answer">Whether the solver knows that it can fail, or doesn't know.</param>
-public sealed record Finding(string Property, ulong Address, string Message, Answer Answer);
+/// <param name="Model">How it fails; null if nobody knows, or if there are enough of them.</param>
+public sealed record Finding(string Property, ulong Address, string Message, Answer Answer, [property: JsonIgnore] Model? Model = null);
 
 /// <summary>Collects what has to hold and has it decided: by simplification, else by the solver.</summary>
 /// <param name="solver">Decides.</param>
 /// <param name="axioms">What is known of a cell: invariant and well-formed configuration, instantiated for it.</param>
 public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axioms)
 {
-    private const int SmallSize = 400, Latest = 4;
+    private const int SmallSize = 400, Latest = 4, MostModels = 3;
+    private const string Safety = "safety", Vacuity = "vacuity";
 
-    private readonly Dictionary<Term, List<Term[]>> _lemmas = [];
+    /// <summary>A goal was shown from some truths.</summary>
+    private sealed record Lemma(Term[] Truths, bool NeedsGoal, string Question);
+
+    private sealed class Tally
+    {
+        public int Simplified { get; set; }
+
+        public int Solved { get; set; }
+
+        public int Impossible { get; set; }
+
+        public Outcome Outcome { get; set; }
+
+        public TimeSpan Time { get; set; }
+
+        /// <summary>A case is not as wanted.</summary>
+        /// <param name="answer">Satisfiable if the solver knows it, and not only does not know.</param>
+        public void Fail(Answer answer) => Outcome = answer != Answer.Unknown || Outcome == Outcome.Refuted ? Outcome.Refuted : Outcome.Undecided;
+    }
+
+    private readonly Dictionary<Term, List<Lemma>> _lemmas = [];
     private readonly HashSet<(Term, PathCondition)> _failed = [];
     private readonly Dictionary<Term, Term[]> _known = [];
+    private readonly Dictionary<(string Property, ulong Address, string Goal), Tally> _tallies = [];
+
+    /// <summary>Told of each case of an obligation and its question; null if nobody wants to know.</summary>
+    public Action<Case>? Asked { get; init; }
+
+    /// <summary>If there is one, nothing is asked: only what happens with these values counts, and whether the goal holds then.</summary>
+    public Model? Given { get; init; }
+
+    /// <summary>Only whether anything can fail is of interest: after the first finding nothing is asked any more.</summary>
+    public bool UntilFirst { get; init; }
+
+    /// <summary>There is no need to go on.</summary>
+    public bool IsDecided => UntilFirst && Findings.Count > 0;
 
     /// <summary>What could not be shown.</summary>
     public List<Finding> Findings { get; } = [];
 
-    /// <summary>How many there were, by property: by simplification alone, and by the solver.</summary>
-    public SortedDictionary<string, (int Simplified, int Solved)> Counts { get; } = [];
+    /// <summary>All obligations, in the order in which they first came up.</summary>
+    public IEnumerable<Obligation> All => _tallies.Select(pair => new Obligation(pair.Key.Property, pair.Key.Address, pair.Key.Goal, pair.Value.Outcome,
+        pair.Value.Simplified, pair.Value.Solved, pair.Value.Impossible, pair.Value.Time.TotalMilliseconds));
 
     /// <summary>The goal has to hold on the path.</summary>
     public void Require(string property, ulong address, Term goal, PathCondition path, string message)
     {
-        (int simplified, int solved) = Counts.GetValueOrDefault(property);
-        bool simple = goal.IsTrue || path.Holds(goal);
-        Counts[property] = simple ? (simplified + 1, solved) : (simplified, solved + 1);
-        if (simple || Follows(goal, path))
+        if (IsDecided)
             return;
-        // What is small or came last is mostly enough, and quick.
-        Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where((truth, age) => age < Latest || truth.Size <= SmallSize)];
-        (Answer answer, int[] core) = Ask(truths, exactly: truths.Length == all.Length);
-        if (answer != Answer.Unsatisfiable && truths.Length < all.Length)
+        if (Given is { } values)
         {
-            truths = all;
-            (answer, core) = Ask(truths);
+            if (values.Value(goal) == 0 && path.Truths.All(truth => values.Value(truth) != 0))
+                Findings.Add(new Finding(property, address, message, Answer.Satisfiable));
+            return;
         }
 
-        if (answer == Answer.Unsatisfiable)
-            Lemmas(goal).Add(core.Where(number => number > 0 && number < truths.Length).Select(number => truths[number]).ToArray());
-        else if (_failed.Add((goal, path)))
-            Findings.Add(new Finding(property, address, message, answer));
+        Tally tally = TallyOf(property, address, message);
+        if (goal.IsTrue || path.Holds(goal))
+        {
+            tally.Simplified++;
+            Asked?.Invoke(new Case(property, address, message, null));
+            return;
+        }
+
+        tally.Solved++;
+        long start = Stopwatch.GetTimestamp();
+        (Answer answer, bool needsGoal, string question, List<Term> truths) = Show(goal, path);
+        tally.Time += Stopwatch.GetElapsedTime(start);
+        tally.Impossible += needsGoal ? 0 : 1;
+        Asked?.Invoke(new Case(property, address, message, question));
+        if (answer != Answer.Unsatisfiable)
+        {
+            tally.Fail(answer);
+            if (_failed.Add((goal, path)))
+                Findings.Add(new Finding(property, address, message, answer, answer == Answer.Satisfiable && !UntilFirst && Findings.Count < MostModels ? Model.Of(solver, question, truths) : null));
+        }
     }
 
-    /// <summary>Whether the goal was shown before from truths that hold on this path too.</summary>
-    private bool Follows(Term goal, PathCondition path)
+    /// <summary>Whether a path can be taken at all; if the solver doesn't know, it can. One that can't is not followed, so that this is a case of what has to hold.</summary>
+    public bool IsPossible(ulong address, IEnumerable<Term> truths, string property = Safety)
     {
-        HashSet<Term> truths = path.Truths.ToHashSet();
-        return Lemmas(goal).Exists(lemma => truths.IsSupersetOf(lemma));
+        const string Goal = "a path that is not followed can't be taken";
+        if (Given is { } values)
+            return truths.All(truth => values.Value(truth) != 0);
+        long start = Stopwatch.GetTimestamp();
+        Reply reply = Ask(truths);
+        if (reply.Answer != Answer.Unsatisfiable)
+            return true;
+        Tally tally = TallyOf(property, address, Goal);
+        tally.Solved++;
+        tally.Time += Stopwatch.GetElapsedTime(start);
+        Asked?.Invoke(new Case(property, address, Goal, reply.Question));
+        return false;
     }
 
-    private List<Term[]> Lemmas(Term goal)
+    /// <summary>
+    /// What is assumed on one of the paths, at least, can be true together: what is shown there is not shown of nothing. The first one that
+    /// can is enough.
+    /// </summary>
+    /// <param name="paths">Paths, and where they are.</param>
+    /// <param name="message">What they are, for people.</param>
+    public void RequirePossible(IReadOnlyList<(ulong Address, PathCondition Path)> paths, string message)
     {
-        if (!_lemmas.TryGetValue(goal, out List<Term[]>? lemmas))
+        if (Given is not null || IsDecided)
+            return;
+        Answer answer = Answer.Unsatisfiable;
+        // What is small is decided soon. Nothing can be left out: that less has a solution says nothing.
+        foreach ((ulong address, PathCondition path) in paths.OrderBy(end => end.Path.Truths.Sum(truth => (long)truth.Size)))
+        {
+            long start = Stopwatch.GetTimestamp();
+            Reply reply = solver.AskExactly(WithAxioms(path.Truths));
+            if (reply.Answer == Answer.Satisfiable)
+            {
+                Tally tally = TallyOf(Vacuity, address, message);
+                tally.Solved++;
+                tally.Time += Stopwatch.GetElapsedTime(start);
+                Asked?.Invoke(new Case(Vacuity, address, message, reply.Question, IsPossible: true));
+                return;
+            }
+
+            answer = reply.Answer == Answer.Unknown ? Answer.Unknown : answer;
+        }
+
+        ulong last = paths.Count > 0 ? paths[^1].Address : 0;
+        TallyOf(Vacuity, last, message).Fail(answer);
+        Findings.Add(new Finding(Vacuity, last, message, answer));
+    }
+
+    /// <summary>Whether a goal can be shown on a path. Nothing is claimed: it is what somebody wants to know on the way to an obligation.</summary>
+    public bool Shows(Term goal, PathCondition path) => goal.IsTrue || path.Holds(goal) || Show(goal, path).Answer == Answer.Unsatisfiable;
+
+    private Tally TallyOf(string property, ulong address, string goal)
+    {
+        if (!_tallies.TryGetValue((property, address, goal), out Tally? tally))
+            _tallies[(property, address, goal)] = tally = new Tally();
+        return tally;
+    }
+
+    /// <summary>Whether the goal can fail on the path. That it can't was shown before from truths that hold on this path too, or the solver shows it now.</summary>
+    private (Answer Answer, bool NeedsGoal, string Question, List<Term> Truths) Show(Term goal, PathCondition path)
+    {
+        if (!_lemmas.TryGetValue(goal, out List<Lemma>? lemmas))
             _lemmas[goal] = lemmas = [];
-        return lemmas;
+        HashSet<Term> held = path.Truths.ToHashSet();
+        if (lemmas.Find(lemma => held.IsSupersetOf(lemma.Truths)) is { } before)
+            return (Answer.Unsatisfiable, before.NeedsGoal, before.Question, []);
+        // What is small or came last is mostly enough, and quick.
+        Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where((truth, age) => age < Latest || truth.Size <= SmallSize)];
+        List<Term> known = WithAxioms(truths);
+        Reply reply = solver.Ask(known, exactly: truths.Length == all.Length);
+        if (reply.Answer != Answer.Unsatisfiable && truths.Length < all.Length)
+        {
+            truths = all;
+            known = WithAxioms(truths);
+            reply = solver.Ask(known);
+        }
+
+        if (reply.Answer != Answer.Unsatisfiable)
+            return (reply.Answer, true, reply.Question, known);
+        Term[] used = reply.Core.Where(number => number > 0 && number < truths.Length).Select(number => truths[number]).ToArray();
+        Lemma shown = new(used, reply.Core.Contains(0), Asked is null ? "" : reply.Question);
+        lemmas.Add(shown);
+        return (reply.Answer, shown.NeedsGoal, shown.Question, known);
     }
 
-    /// <summary>Whether a path can be taken at all; if the solver doesn't know, it can.</summary>
-    public bool IsPossible(IEnumerable<Term> truths) => Ask(truths).Answer != Answer.Unsatisfiable;
+    private Reply Ask(IEnumerable<Term> truths) => solver.Ask(WithAxioms(truths));
 
-    private (Answer Answer, int[] Core) Ask(IEnumerable<Term> truths, bool exactly = true)
+    /// <summary>Truths and what is known of the cells in them.</summary>
+    private List<Term> WithAxioms(IEnumerable<Term> truths)
     {
         List<Term> all = truths.ToList();
         HashSet<Term> seen = [];
@@ -75,7 +197,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
             Gather(all[i], seen, all);
         }
 
-        return solver.Ask(all, exactly);
+        return all;
     }
 
     /// <summary>Adds the axioms of the cells in a term; the loop above then goes on with these.</summary>

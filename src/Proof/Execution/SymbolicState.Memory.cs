@@ -38,8 +38,8 @@ public sealed partial class SymbolicState
 
         if (InText(address) is { } index)
             throw new SplitException(index);
-        if (Device(address, size))
-            return _environment.Fresh("device", size == 8 ? ~0UL : Bits.Ones(size * 8));
+        if (DeviceAt(address, size) is var (device, offset))
+            return _environment.Hardware.Aggregate(_environment.Fresh("device", Bits.Ones(size * 8)), (word, part) => part.Load(this, device, offset, word));
         if (Resolve(address, size) is not { } place)
             return _environment.Fresh("nowhere");
         if (!probe)
@@ -53,8 +53,16 @@ public sealed partial class SymbolicState
     public void Store(Term address, int size, Term value)
     {
         address = Fixed(address);
-        if (Device(address, size))
+        if (DeviceAt(address, size) is var (device, offset))
+        {
+            foreach (Hardware part in _environment.Hardware)
+            {
+                part.Store(this, device, offset, value);
+            }
+
             return;
+        }
+
         if (Resolve(address, size) is not { } place)
             return;
         if (_environment.Shared.Contains(place.Field.Name))
@@ -72,9 +80,16 @@ public sealed partial class SymbolicState
             return _environment.Fresh("nowhere");
         }
 
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Look(this);
+        }
+
         // Other CPUs add bits at any moment, the last one before the exclusive load.
-        Term word = Cells(place.Field)[place.Outer, place.Inner] | _environment.Fresh("others", place.Field.Ones);
+        Term added = _environment.Fresh("others", place.Field.Ones), word = Cells(place.Field)[place.Outer, place.Inner] | added;
         SetCells(place.Field, Cells(place.Field).With(place.Outer, place.Inner, word));
+        Field others = Environment.OthersOf(place.Field);
+        SetCells(others, Cells(others).With(place.Outer, place.Inner, Cells(others)[place.Outer, place.Inner] | added));
         return word;
     }
 
@@ -95,6 +110,11 @@ public sealed partial class SymbolicState
         Term old = Cells(place.Field)[place.Outer, place.Inner];
         Require("ownership", Term.Either(Owned(place), Term.Equal(value & old, old)), $"{place.Field.Name} of another CPU only gains bits");
         Write(place, size, value, exclusive: true);
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Share(this);
+        }
+
         return Term.Constant(0);
     }
 
@@ -120,6 +140,10 @@ public sealed partial class SymbolicState
         if (function is null || !_environment.VectorFunctions.Contains(function))
             Fail("a vector register is used outside the routines that switch them");
         Require("safety", Term.Not(Term.Bit(Register(SystemRegisters.CptrEl2), VectorTrap)), "CPTR_EL2 lets vector registers be used");
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.UseVectors(this);
+        }
     }
 
     private void Write(Place place, int size, Term value, bool exclusive = false)
@@ -140,20 +164,20 @@ public sealed partial class SymbolicState
         SetCells(place.Field, cells.With(place.Outer, place.Inner, value));
     }
 
-    /// <summary>Whether an access is to a device that may be accessed; then it is aligned and within the device.</summary>
-    private bool Device(Term address, int size)
+    /// <summary>The device that an access is to, if it is to one that may be accessed, and where in it; it is aligned and within the device.</summary>
+    private (Device Device, Term Offset)? DeviceAt(Term address, int size)
     {
         if (address.Kind is not (Kind.Sum or Kind.Cell))
-            return false;
+            return null;
         Term[] parts = address.Kind == Kind.Sum ? address.Arguments : [address];
         if (_environment.Devices.FirstOrDefault(device => parts.Any(part => part.Kind == Kind.Cell && part.Name == device.Base)) is not { } found)
-            return false;
+            return null;
         Term offset = address - parts.First(part => part.Kind == Kind.Cell && part.Name == found.Base);
         Term owner = parts.First(part => part.Kind == Kind.Cell && part.Name == found.Base).Arguments[0];
         Require("safety", Term.Less(offset, Term.Constant(found.Size - (ulong)size + 1)), $"the access is within the {found.Name}");
         Require("ownership", Term.Equal(owner, _environment.Cpu), $"the {found.Name} is this CPU's");
         RequireAligned(offset, size);
-        return true;
+        return (found, offset);
     }
 
     private Place? Resolve(Term address, int size)

@@ -68,6 +68,13 @@ public sealed partial class SymbolicState : IState<Term>
         }
     }
 
+    /// <summary>V0 to V31, two words each.</summary>
+    public Term[] Vectors
+    {
+        get => (Term[])_vectors.Clone();
+        set => _vectors = value;
+    }
+
     public SymbolicState Clone() => new(this) { Frame = Frame };
 
     /// <summary>The truths of the path are known: a truth that is among them, or whose opposite is.</summary>
@@ -136,6 +143,11 @@ public sealed partial class SymbolicState : IState<Term>
         Term value = Register(register);
         if (changes)
             System = System.SetItem(register, _environment.Fresh(SystemRegisters.Name(register)));
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Read(this, register, value);
+        }
+
         return value;
     }
 
@@ -144,17 +156,29 @@ public sealed partial class SymbolicState : IState<Term>
         if (!_environment.Writable.Contains(register))
             Fail($"writes {SystemRegisters.Name(register)}, which is not among the registers that it may write");
         System = System.SetItem(register, value);
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Write(this, register, value);
+        }
     }
 
     public void Maintain(int operation, Term value)
     {
         if (!_environment.Operations.Contains(operation))
             Fail($"uses operation {SystemRegisters.Name(operation)}, which is not among those that it may use");
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Maintain(this, operation, value);
+        }
     }
 
+    /// <summary>Accesses of one CPU to its own state happen in order; barriers matter to hardware only.</summary>
     public void Barrier(Instruction barrier)
     {
-        // Accesses of one CPU to its own state happen in order; what barriers are for is not part of this property.
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Order(this, barrier);
+        }
     }
 
     public void MaskInterrupts(ulong mask) => Fail("changes the interrupt mask");
@@ -164,9 +188,19 @@ public sealed partial class SymbolicState : IState<Term>
     /// <summary>A function of the firmware below: by the SMC Calling Convention x0 to x17 may change (DEN0028, 2.6), and nothing of EL2.</summary>
     public void CallFirmware()
     {
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Call(this);
+        }
+
         for (int i = 0; i < 18; i++)
         {
             this[i] = _environment.Fresh("firmware");
+        }
+
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Answer(this);
         }
     }
 

@@ -66,6 +66,9 @@ public sealed class ElfProgram
     /// <summary>The function that an address lies in.</summary>
     public Symbol? FunctionAt(ulong address) => Functions.LastOrDefault(symbol => symbol.Address <= address);
 
+    /// <summary>An address as function and offset, for people.</summary>
+    public string PlaceOf(ulong address) => FunctionAt(address) is { } function ? $"{function.Name}+0x{address - function.Address:x}" : $"0x{address:x}";
+
     /// <summary>One past the last address of the function that starts there.</summary>
     public ulong EndOf(Symbol function)
     {

@@ -113,6 +113,9 @@ public sealed class SmtWriter
         Limit(name, term);
         _text.Append(term.Kind == Kind.Reverse ? $"(assert (= {zero} (= {name} #x{0UL:x16})))\n"
             : $"(assert (ite {zero} (= {name} #x{64UL:x16}) (bvule {name} #x{63 - ulong.TrailingZeroCount(term.Arguments[0].Ones):x16})))\n");
+        // The lowest bit of a word is one of its bits.
+        if (term is { Kind: Kind.LeadingZeros, Arguments: [{ Kind: Kind.Reverse, Arguments: [var word] }] })
+            _text.Append($"(assert (or {zero} (= ((_ extract 0 0) (bvlshr {Name(word)} {name})) #b1)))\n");
     }
 
     private string Body(Term term, string[] a) => term.Kind switch

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,29 +18,43 @@ public enum Answer
     Unknown,
 }
 
+/// <summary>What a solver said.</summary>
+/// <param name="Answer">The answer.</param>
+/// <param name="Core">If the truths can't hold together, the numbers of those that are enough for that.</param>
+/// <param name="Question">The question that was answered, without its frame (<see cref="SmtWriter.Question"/>).</param>
+public sealed record Reply(Answer Answer, int[] Core, string Question);
+
+/// <summary>A solver is missing, or said what is no answer.</summary>
+public sealed class SolverException(string message) : Exception(message);
+
 /// <summary>A solver of SMT-LIB questions, as a process that answers one after another.</summary>
 public sealed class Solver : IDisposable
 {
+    /// <summary>What a solver is given for a question.</summary>
     private const int Milliseconds = 60_000;
-    private readonly Process _process;
-    private readonly Dictionary<string, (Answer, int[])>? _cache;
-    private readonly string? _cacheFile;
 
-    /// <summary>Starts a solver.</summary>
-    /// <param name="name">z3 or cvc5.</param>
-    /// <param name="cacheFolder">Where answers are kept between runs, by the SHA-256 of the question; null for nowhere.</param>
-    public Solver(string name, string? cacheFolder)
+    /// <summary>Solvers look at the time now and then only; one that does not for so long is ended.</summary>
+    private const int Patience = 2 * Milliseconds;
+
+    /// <summary>Also what a solver says that was interrupted by its own limit.</summary>
+    private const string Nothing = "timeout";
+
+    private readonly AnswerCache? _cache;
+    private readonly CancellationToken _stop;
+    private CancellationTokenRegistration _stopping;
+    private Process? _process;
+
+    /// <summary>Prepares a solver; it starts with the first question.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="cache">Where answers are kept; null for nowhere.</param>
+    /// <param name="stop">Ends the process, and whatever waits for it with an <see cref="OperationCanceledException"/>.</param>
+    public Solver(string name, AnswerCache? cache = null, CancellationToken stop = default)
     {
-        Name = name;
-        string[] arguments = name == "z3" ? ["-in", "-smt2", $"-t:{Milliseconds}"] : ["--lang=smt2", "--incremental", $"--tlimit-per={Milliseconds}"];
-        _process = Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        if (cacheFolder is not null)
-        {
-            Directory.CreateDirectory(cacheFolder);
-            _cacheFile = Path.Combine(cacheFolder, $"{name}.answers");
-            _cache = File.Exists(_cacheFile) ? ReadCache(_cacheFile) : [];
-        }
+        (Name, _cache, _stop) = (name, cache, stop);
     }
+
+    /// <summary>The solvers that there are.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["z3", "cvc5"];
 
     public string Name { get; }
 
@@ -50,11 +65,21 @@ public sealed class Solver : IDisposable
 
     public TimeSpan Time { get; private set; }
 
+    /// <summary>What a solver says of its version.</summary>
+    /// <exception cref="SolverException">It is not there.</exception>
+    public static string VersionOf(string name)
+    {
+        using Process process = Start(new ProcessStartInfo(name, ["--version"]) { RedirectStandardOutput = true });
+        string version = process.StandardOutput.ReadLine() ?? "";
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return version;
+    }
+
     /// <summary>Asks whether truths can hold together: first roughly, and more and more exactly as long as that does not settle it.</summary>
     /// <param name="truths">The truths.</param>
     /// <param name="exactly">If not, an answer other than that they can't means nothing.</param>
-    /// <returns>The answer, and if they can't, the numbers of those that are enough for that.</returns>
-    public (Answer Answer, int[] Core) Ask(IReadOnlyList<Term> truths, bool exactly = true)
+    public Reply Ask(IReadOnlyList<Term> truths, bool exactly = true)
     {
         foreach (SmtWriter.Level level in (ReadOnlySpan<SmtWriter.Level>)[SmtWriter.Level.Rough, SmtWriter.Level.Coarse])
         {
@@ -62,71 +87,130 @@ public sealed class Solver : IDisposable
                 return settled;
         }
 
-        return Ask(SmtWriter.Question(truths, SmtWriter.Level.Exact)!);
+        return AskExactly(truths);
     }
 
-    private (Answer Answer, int[] Core) Ask(string question)
+    /// <summary>Asks whether truths can hold together, at once with all that is known: for those who want that they can.</summary>
+    public Reply AskExactly(IReadOnlyList<Term> truths) => Ask(SmtWriter.Question(truths, SmtWriter.Level.Exact)!);
+
+    /// <summary>Asks again a question that has a solution. Until the next question, what its unknowns are can be asked.</summary>
+    /// <param name="question">The question, as in <see cref="Reply.Question"/>.</param>
+    /// <returns>Tells the value of an expression in SMT-LIB; null if the solver finds no solution now.</returns>
+    public Func<string, ulong>? Model(string question) =>
+        Say($"(reset)\n(set-option :produce-models true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n") == "sat" ? ValueOf : null;
+
+    private ulong ValueOf(string expression)
+    {
+        string text = Say($"(get-value ({expression}))\n");
+        while (!text.EndsWith("))", StringComparison.Ordinal))
+        {
+            text += text.EndsWith(Nothing, StringComparison.Ordinal) ? throw new SolverException($"{Name} ended before it had said all") : Hear();
+        }
+
+        string digits = text[(text.LastIndexOf('#') + 1)..^2];
+        return Convert.ToUInt64(digits[1..], digits[0] == 'x' ? 16 : 2);
+    }
+
+    private Reply Ask(string question)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question)));
-        if (_cache is not null && _cache.TryGetValue(hash, out (Answer, int[]) known))
+        if (_cache is not null && _cache.TryFind(hash, out (Answer Answer, int[] Core) known))
         {
             Remembered++;
-            return known;
+            return new Reply(known.Answer, known.Core, question);
         }
 
         Asked++;
         long start = Stopwatch.GetTimestamp();
-        _process.StandardInput.Write($"(reset)\n(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
-        _process.StandardInput.Flush();
-        string? line = _process.StandardOutput.ReadLine();
-        (Answer Answer, int[] Core) answer = line switch
+        string line = Say($"(reset)\n(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
+        (Answer answer, int[] core) = line switch
         {
             "unsat" => (Answer.Unsatisfiable, ReadCore()),
             "sat" => (Answer.Satisfiable, []),
-            "unknown" or "timeout" => (Answer.Unknown, []),
-            _ => throw new InvalidOperationException($"{Name} said: {line}"),
+            "unknown" or Nothing => (Answer.Unknown, Array.Empty<int>()),
+            _ => throw new SolverException($"{Name} said: {line}"),
         };
         Time += Stopwatch.GetElapsedTime(start);
-        if (answer.Answer != Answer.Unknown && _cache is not null)
-        {
-            _cache[hash] = answer;
-            File.AppendAllText(_cacheFile!, $"{hash} {answer.Answer} {string.Join(',', answer.Core)}\n");
-        }
-
-        return answer;
+        if (answer != Answer.Unknown)
+            _cache?.Add(hash, answer, core);
+        return new Reply(answer, core, question);
     }
 
     /// <summary>Names of assertions, between parentheses on one or more lines.</summary>
     private int[] ReadCore()
     {
-        _process.StandardInput.Write("(get-unsat-core)\n");
-        _process.StandardInput.Flush();
-        string core = "";
+        string core = Say("(get-unsat-core)\n");
         while (!core.Contains(')'))
         {
-            core += ' ' + (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{Name} ended"));
+            if (core.EndsWith(Nothing, StringComparison.Ordinal))
+                throw new SolverException($"{Name} ended before it had said why");
+            core += ' ' + Hear();
         }
 
         return core.Split([' ', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Select(name => int.Parse(name.AsSpan(1))).ToArray();
     }
 
-    public void Dispose()
+    /// <summary>Says something and returns the first line of the answer.</summary>
+    private string Say(string text)
     {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(1000))
-            _process.Kill();
-        _process.Dispose();
-    }
-
-    private static Dictionary<string, (Answer, int[])> ReadCache(string file)
-    {
-        Dictionary<string, (Answer, int[])> cache = [];
-        foreach (string line in File.ReadLines(file))
+        _stop.ThrowIfCancellationRequested();
+        _process ??= Start();
+        try
         {
-            if (line.Split(' ') is [{ Length: 64 } hash, var answer, var core] && Enum.TryParse(answer, out Answer known))
-                cache[hash] = (known, core.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray());
+            _process.StandardInput.Write(text);
+            _process.StandardInput.Flush();
+            return Hear();
         }
-
-        return cache;
+        catch (IOException)
+        {
+            return GiveUp();
+        }
     }
+
+    private string Hear()
+    {
+        Task<string?> line = _process!.StandardOutput.ReadLineAsync();
+        bool heard = line.Wait(Patience, _stop);
+        _stop.ThrowIfCancellationRequested();
+        return heard && line.Result is { } text ? text : GiveUp();
+    }
+
+    /// <summary>A solver that hangs, or that fails on a question, has no answer to it.</summary>
+    private string GiveUp()
+    {
+        _stop.ThrowIfCancellationRequested();
+        End();
+        return Nothing;
+    }
+
+    private Process Start()
+    {
+        string[] arguments = Name == "z3" ? ["-in", "-smt2", $"-t:{Milliseconds}"] : ["--lang=smt2", "--incremental", $"--tlimit-per={Milliseconds}"];
+        Process process = Start(new ProcessStartInfo(Name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true });
+        _stopping = _stop.Register(process.Kill);
+        return process;
+    }
+
+    /// <exception cref="SolverException">The program is not there.</exception>
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception failure)
+        {
+            throw new SolverException($"cannot run the solver {start.FileName}: {failure.Message}");
+        }
+    }
+
+    private void End()
+    {
+        _stopping.Dispose();
+        _process?.Kill();
+        _process?.Dispose();
+        _process = null;
+    }
+
+    public void Dispose() => End();
 }

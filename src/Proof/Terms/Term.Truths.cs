@@ -40,7 +40,7 @@ public sealed partial class Term
         if (a.Kind == Kind.Constant)
             (a, b) = (b, a);
         if (b.Kind != Kind.Constant)
-            return Make(Kind.Equal, Ordered(a, b));
+            return EqualChoice(a, b) ?? EqualChoice(b, a) ?? Make(Kind.Equal, Ordered(a, b));
         if (a.Kind == Kind.Sum && a.Value != 0)
             return Equal(a - Constant(a.Value), Constant(b.Value - a.Value));
         if ((b.Value & ~a.Ones) != 0)
@@ -63,6 +63,17 @@ public sealed partial class Term
         return Make(Kind.Equal, [b, a]);
     }
 
+    /// <summary>Whether a choice of which one side is known to differ is equal to a word; null if it is no such choice.</summary>
+    private static Term? EqualChoice(Term a, Term b)
+    {
+        if (a.Kind != Kind.Choose)
+            return null;
+        bool never(Term side) => side.High < b.Low || b.High < side.Low;
+        return never(a.Arguments[1]) ? Both(Not(a.Arguments[0]), Equal(a.Arguments[2], b))
+            : never(a.Arguments[2]) ? Both(a.Arguments[0], Equal(a.Arguments[1], b))
+            : null;
+    }
+
     public static Term Less(Term a, Term b)
     {
         if (a.High < b.Low)
@@ -73,6 +84,9 @@ public sealed partial class Term
             return Equal(a, Constant(0));
         if (a.Kind == Kind.Constant && a.Value == 0)
             return Not(Equal(b, a));
+        // One form for both: less than a word plus one, or not less.
+        if (a.Kind == Kind.Constant && a.Value != ulong.MaxValue)
+            return Not(Less(b, Constant(a.Value + 1)));
         return Make(Kind.Less, [a, b]);
     }
 

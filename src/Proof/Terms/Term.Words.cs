@@ -111,7 +111,20 @@ public sealed partial class Term : IWord<Term>
         b = Given(truth, false, b);
         if (a.IsTruth)
             return ChooseTruth(truth, a, b);
+        if (IsSameCell(truth, a, b))
+            return b;
         return a == b ? a : Make(Kind.Choose, [truth, a, b], ones: a.Ones | b.Ones, low: Math.Min(a.Low, b.Low), high: Math.Max(a.High, b.High));
+    }
+
+    /// <summary>Whether two words are one and the same cell if a truth holds that makes two indices equal.</summary>
+    private static bool IsSameCell(Term truth, Term a, Term b)
+    {
+        if (a.Kind != Kind.Cell || b.Kind != Kind.Cell || a.Name != b.Name)
+            return false;
+        if (truth.Kind == Kind.Both)
+            return IsSameCell(truth.Arguments[0], a, b) || IsSameCell(truth.Arguments[1], a, b);
+        return truth.Kind == Kind.Equal
+            && a.Arguments.Zip(b.Arguments).All(pair => pair.First == pair.Second || (truth.Arguments is [var x, var y] && (pair == (x, y) || pair == (y, x))));
     }
 
     /// <summary>A constant part and factors times terms.</summary>
@@ -185,7 +198,7 @@ public sealed partial class Term : IWord<Term>
             return Constant(0);
         if (term.Kind == Kind.And && term.Arguments[0].Kind == Kind.Constant)
             return Mask(term.Arguments[1], mask & term.Arguments[0].Value);
-        if (term.Kind == Kind.Choose && term.Arguments[1].IsConstant && term.Arguments[2].IsConstant)
+        if (term.Kind == Kind.Choose && (term.Arguments[1].IsConstant || term.Arguments[2].IsConstant))
             return Choose(term.Arguments[0], Mask(term.Arguments[1], mask), Mask(term.Arguments[2], mask));
         if (term.Kind == Kind.Sum && (mask & (mask + 1)) == 0 && Remainder(term, mask) is { } rest)
             return Mask(rest, mask);
@@ -232,12 +245,23 @@ public sealed partial class Term : IWord<Term>
             (truth, holds) = (truth.Arguments[0], !holds);
         if (term == truth)
             return Truth(holds);
-        while (term.Kind is Kind.Choose or Kind.ChooseTruth && term.Arguments[0] == truth)
+        while (term.Kind is Kind.Choose or Kind.ChooseTruth && Decides(truth, holds, term.Arguments[0]) is { } chosen)
         {
-            term = term.Arguments[holds ? 1 : 2];
+            term = term.Arguments[chosen ? 1 : 2];
         }
 
         return term;
+    }
+
+    /// <summary>Whether a truth that is known says that another holds, or that it does not; null if it says neither at a glance.</summary>
+    private static bool? Decides(Term truth, bool holds, Term other, int depth = 4)
+    {
+        if (truth == other)
+            return holds;
+        if (truth.Kind == Kind.Not)
+            return Decides(truth.Arguments[0], !holds, other, depth);
+        return depth > 0 && truth.Kind == (holds ? Kind.Both : Kind.Either)
+            ? Decides(truth.Arguments[0], holds, other, depth - 1) ?? Decides(truth.Arguments[1], holds, other, depth - 1) : null;
     }
 
     private static Term[] Ordered(Term a, Term b) => a.IsConstant || (!b.IsConstant && a.Number < b.Number) ? [a, b] : [b, a];

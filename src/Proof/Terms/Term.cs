@@ -36,7 +36,7 @@ public sealed partial class Term
 
     public Term[] Arguments { get; }
 
-    /// <summary>Of a constant its value, of a sum its constant part, of a bit its number.</summary>
+    /// <summary>Of a constant its value, of a sum its constant part, of a bit its number; of an unknown <see cref="Ones"/>, so that those of one name but other bits differ.</summary>
     public ulong Value { get; }
 
     /// <summary>Of a sum the factor of each argument.</summary>
@@ -78,10 +78,34 @@ public sealed partial class Term
     public static Term Truth(bool value) => Make(Kind.Truth, [], value ? 1UL : 0);
 
     /// <summary>An unknown word of which only some bits may be one.</summary>
-    public static Term Variable(string name, ulong ones = ~0UL) => Make(Kind.Variable, [], name: name, ones: ones, high: ones);
+    public static Term Variable(string name, ulong ones = ~0UL) => Make(Kind.Variable, [], ones, name: name, ones: ones, high: ones);
 
     /// <summary>What a memory held at the beginning, at one or two indices.</summary>
-    public static Term Cell(string memory, Term[] indices, ulong ones) => Make(Kind.Cell, indices, name: memory, ones: ones, high: ones);
+    public static Term Cell(string memory, Term[] indices, ulong ones) => Make(Kind.Cell, indices, ones, name: memory, ones: ones, high: ones);
+
+    /// <summary>The same of other arguments, simplified.</summary>
+    public Term With(Term[] a) => Kind switch
+    {
+        Kind.Cell => Cell(Name, a, Ones),
+        Kind.Sum => Sum(Factors.Zip(a).ToArray(), Value),
+        Kind.Product => a[0] * a[1],
+        Kind.And => a[0] & a[1],
+        Kind.Or => a[0] | a[1],
+        Kind.Xor => a[0] ^ a[1],
+        Kind.ShiftLeft => a[0] << a[1],
+        Kind.ShiftRight => a[0] >>> a[1],
+        Kind.ShiftSigned => ShiftSigned(a[0], a[1]),
+        Kind.LeadingZeros => LeadingZeros(a[0]),
+        Kind.Reverse => Reverse(a[0]),
+        Kind.Choose or Kind.ChooseTruth => Choose(a[0], a[1], a[2]),
+        Kind.Equal => Equal(a[0], a[1]),
+        Kind.Less => Less(a[0], a[1]),
+        Kind.Bit => Bit(a[0], (int)Value),
+        Kind.Not => Not(a[0]),
+        Kind.Both => Both(a[0], a[1]),
+        Kind.Either => Either(a[0], a[1]),
+        _ => this,
+    };
 
     public override string ToString() => Printer.Text(this, 6);
 

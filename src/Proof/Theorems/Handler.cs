@@ -12,6 +12,9 @@ public enum Entry
 
     /// <summary>After the WFI of the idle loop.</summary>
     Awake,
+
+    /// <summary>Where all of these end: the vCPU to run is chosen.</summary>
+    Schedule,
 }
 
 /// <summary>A case of a trap: together the handlers cover every way into the kernel after boot.</summary>
@@ -20,7 +23,7 @@ public enum Entry
 /// <param name="Vector">Offset of the exception vector (Arm ARM, D1.3.1.5).</param>
 public sealed record Handler(string Name, Entry Entry, ulong Vector)
 {
-    private const ulong Synchronous = 0x400, Interrupt = 0x480, SystemError = 0x580, Aarch32 = 0x200;
+    private const ulong Synchronous = 0x400, Interrupt = 0x480, SystemError = 0x580;
     private const int ClassShift = 26;
     private const ulong SyndromeBits = (1UL << ClassShift) - 1;
 
@@ -38,11 +41,12 @@ public sealed record Handler(string Name, Entry Entry, ulong Vector)
 
     /// <summary>All cases. Those of one kind exclude each other and leave nothing out; a test checks that.</summary>
     public static IEnumerable<Handler> All() =>
-        Traps().Concat(Traps().Select(trap => trap with { Name = $"{trap.Name} of AArch32", Vector = trap.Vector + Aarch32 })).Concat(Interrupts("awake", Entry.Awake, 0));
+        Traps().Concat(Interrupts("awake", Entry.Awake, 0))
+            .Append(new Handler("schedule", Entry.Schedule, 0));
 
     private const ulong Bits32 = 0xffff_ffff, IntidBits = 0xff_ffff;
 
-    /// <summary>Traps from AArch64.</summary>
+    /// <summary>Traps of a vCPU, in AArch64 or, at EL0, in AArch32: the vectors are the same, since EL1 is AArch64 (HCR_EL2.RW; D1.3.1.5).</summary>
     private static IEnumerable<Handler> Traps()
     {
         (string Name, ulong Class)[] calls = [("svc", 0x15), ("hvc", 0x16)];

@@ -1,5 +1,6 @@
 using Redoubt.Abi;
 using Redoubt.Proof.Execution;
+using Redoubt.Proof.Refinement;
 using Redoubt.Proof.Terms;
 
 namespace Redoubt.Proof.Theorems;
@@ -10,6 +11,7 @@ namespace Redoubt.Proof.Theorems;
 /// </summary>
 public static class Invariant
 {
+    private const ulong FirstShared = 32, Special = 1020;
     private static readonly Term[] NoTerms = [];
 
     /// <summary>A word that names a vCPU of a CPU, or none.</summary>
@@ -39,29 +41,48 @@ public static class Invariant
     /// <summary>Whether a vCPU is of a service.</summary>
     public static Term IsService(Term vcpu) => Term.Bit(Configured("config.partition.Flags", PartitionOf(vcpu)), 0);
 
+    /// <summary>A word of the time slot that a CPU is in.</summary>
+    public static Term SlotWord(string name, Term cpu) =>
+        Cells.Initial(KernelLayout.Field($"config.cpu.Slots.{name}"))[cpu, Cells.Initial(KernelLayout.Field("cpu.Slot"))[cpu, Of(0)]];
+
     /// <summary>What is known of a word that a handler found in memory at its start.</summary>
-    public static IEnumerable<Term> Of(Term cell, Term cpu) => cell.Name switch
+    public static IEnumerable<Term> Of(Term cell, Term cpu) => OfWord(cell, cpu).Concat(StateInvariant.Of(cell));
+
+    private static Term[] OfWord(Term cell, Term cpu) => cell.Name switch
     {
         // The state: fields of the CPU that runs, and of any vCPU.
         "cpu.Current" or "cpu.Resident" when cell.Arguments[0] == cpu => [IsVcpuOf(cell, cpu)],
+        "cpu.Mask" => [Term.Equal(cell, SlotWord("Mask", cell.Arguments[0]))],
+        "cpu.Fallback" => [Term.Equal(cell, SlotWord("Fallback", cell.Arguments[0]))],
         "vcpu.Pstate" => [IsAllowedPstate(cell, IsService(cell.Arguments[0]))],
 
         "vcpu.WorldVttbr" or "vcpu.WorldHcr" or "vcpu.WorldCptr" or "vcpu.WorldVmpidr" => [Term.Equal(cell, World.ValueOf(cell.Name, cell.Arguments[0]))],
 
-        // The configuration: a monitor and its guest are on one CPU; a vCPU's monitor is none or a vCPU.
-        "config.vcpu.Monitor" or "config.vcpu.Guest" => [IsVcpuOf(cell, CpuOf(cell.Arguments[0]))],
+        // The configuration: a monitor and its guest are on one CPU and name each other, or there is none.
+        "config.vcpu.Monitor" => [IsVcpuOf(cell, CpuOf(cell.Arguments[0])), IsNamedBy("config.vcpu.Guest", cell)],
+        "config.vcpu.Guest" => [IsVcpuOf(cell, CpuOf(cell.Arguments[0])), IsNamedBy("config.vcpu.Monitor", cell)],
 
-        // A capability for a vCPU is held by a service and names a vCPU of a guest.
+        // A capability for a vCPU names a vCPU of a guest.
         "config.partition.Capabilities" =>
         [
             Term.Either(
                 Term.Not(Term.Equal(cell & Of(0xff), Of(Capability.Vcpu))),
-                Term.Both(
-                    Term.Bit(Configured("config.partition.Flags", cell.Arguments[0]), 0),
-                    Term.Not(IsService((cell >>> Of(8)) & Of(Limits.Vcpus - 1))))),
+                Term.Not(IsService((cell >>> Of(8)) & Of(Limits.Vcpus - 1)))),
+            // One for a physical interrupt names a device's.
+            Term.Either(
+                Term.Not(Term.Equal(cell & Of(0xff), Of(Capability.Interrupt))),
+                Term.Both(Term.Not(Term.Less((cell >>> Of(16)) & Of(0xffff), Of(FirstShared))), Term.Less((cell >>> Of(16)) & Of(0xffff), Of(Special)))),
         ],
         _ => NoTerms,
     };
+
+    /// <summary>Who is named names the other; not asked again of the one that is named.</summary>
+    private static Term IsNamedBy(string field, Term cell)
+    {
+        Term vcpu = cell.Arguments[0];
+        bool named = vcpu is { Kind: Kind.And, Arguments: [_, { Kind: Kind.Cell, Name: "config.vcpu.Monitor" or "config.vcpu.Guest" }] };
+        return named ? Term.Truth(true) : Term.Either(Term.Equal(cell, Of(Limits.NoVcpu)), Term.Equal(Configured(field, cell & Of(Limits.Vcpus - 1)), vcpu));
+    }
 
     private static Term Of(ulong value) => Term.Constant(value);
 }

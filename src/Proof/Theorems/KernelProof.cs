@@ -1,23 +1,28 @@
+using System.Diagnostics;
 using Redoubt.Abi;
 using Redoubt.Proof.Execution;
 using Redoubt.Proof.Isa;
+using Redoubt.Proof.Ordering;
 using Redoubt.Proof.Programs;
+using Redoubt.Proof.Refinement;
+using Redoubt.Proof.Reporting;
 using Redoubt.Proof.Terms;
 using Environment = Redoubt.Proof.Execution.Environment;
 
 namespace Redoubt.Proof.Theorems;
 
-/// <summary>What was shown of one handler.</summary>
-public sealed record HandlerResult(string Handler, IReadOnlyDictionary<string, (int Simplified, int Solved)> Obligations, IReadOnlyList<Finding> Findings,
-    int Steps, int Forks, int Meetings, int Ends, int Instructions, ulong StackBytes, IReadOnlySet<ulong> Reached, TimeSpan Time);
-
 /// <summary>The proof of one handler: its start under the invariant, all its paths, what must hold where they end.</summary>
 /// <param name="program">The kernel as shipped.</param>
 /// <param name="solver">Decides.</param>
-public sealed class KernelProof(ElfProgram program, Solver solver)
+/// <param name="told">Told of each case of an obligation, for those who export them.</param>
+public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>? told = null)
 {
     private const ulong RankBits = Limits.VcpusPerCpu - 1;
     private const ulong VcpuShift = 11;
+
+    /// <summary>The label in Vectors.S where every handler comes by with an empty stack: the proof is cut there.</summary>
+    private const string Seam = "choose";
+
     private const string Panic = "redoubt_panic", Helpers = "ThrowHelpers";
 
     private static Term Cpu => Term.Variable("cpu", Limits.Cpus - 1);
@@ -27,11 +32,19 @@ public sealed class KernelProof(ElfProgram program, Solver solver)
 
     private static Term Zero => Term.Constant(0);
 
+    /// <summary>If there is one, nothing is proved: what the handler does with these values is looked at.</summary>
+    public Model? Given { get; init; }
+
+    /// <summary>Only whether the handler is proved is of interest: the proof ends at the first finding.</summary>
+    public bool UntilFirst { get; init; }
+
     /// <summary>Proves one handler.</summary>
     public HandlerResult Prove(Handler handler)
     {
-        long start = global::System.Diagnostics.Stopwatch.GetTimestamp();
-        Obligations obligations = new(solver, cell => Invariant.Of(cell, Cpu));
+        long start = Stopwatch.GetTimestamp();
+        (int asked, int remembered) = (solver.Asked, solver.Remembered);
+        Obligations obligations = new(solver, cell => Invariant.Of(cell, Cpu)) { Asked = told, Given = Given, UntilFirst = UntilFirst };
+        bool refines = Pinned.Refined.Contains(handler.Name);
         Environment environment = new()
         {
             Program = program,
@@ -47,70 +60,107 @@ public sealed class KernelProof(ElfProgram program, Solver solver)
             VectorFunctions = new HashSet<string> { "context_save_simd", "context_load_simd" },
             Shared = new HashSet<string> { "cpu.Inbox", "vcpu.InboxVirtual", "vcpu.InboxEvents" },
             Constant = new HashSet<string>([.. World.Fields, "vcpu.Hardware"]),
+            Hardware = [new InterruptController(Cpu), new Counter(), new Firmware(), new TranslationCaches(Cpu), new Barriers()],
         };
-        Executor executor = new(environment, End, symbol => symbol.Name == Panic || symbol.Name.Contains(Helpers));
-        executor.Run(Start(environment, handler));
-        return new HandlerResult(handler.Name, obligations.Counts, obligations.Findings, executor.Steps, executor.Forks, executor.Meetings, executor.Ends,
-            executor.Instructions, executor.StackBytes, executor.Reached, global::System.Diagnostics.Stopwatch.GetElapsedTime(start));
+        new TranslationCaches(Cpu).Begin(environment);
+        Barriers.Begin(environment, handler.Entry == Entry.Schedule);
+        (SymbolicState state, Dictionary<string, Cells> words) = Start(environment, handler);
+        ForwardSimulation simulation = new(handler, Cpu, state.Clone(), words, obligations);
+        Assume(state, simulation.Assumption);
+        Assume(state, new TranslationCaches(Cpu).ResidentIsOnRecord(state));
+        SymbolicState beginning = state.Clone();
+        Executor executor = new(environment, (end, kind) => End(end, kind, simulation, refines), symbol => symbol.Name == Panic || symbol.Name.Contains(Helpers))
+        {
+            Seam = handler.Entry == Entry.Schedule ? 0 : program.AddressOf(Seam),
+        };
+        obligations.RequirePossible([(state.Address, state.Path)], "what is assumed at the start can be true");
+        executor.Run(state);
+        obligations.RequirePossible(executor.Ends, "an end of the handler can be reached");
+        return new HandlerResult(handler.Name, [.. obligations.All], obligations.Findings, [.. executor.Reached.Order()], executor.Steps, executor.Ends.Count,
+            executor.Instructions, executor.StackBytes, solver.Asked - asked + solver.Remembered - remembered, solver.Remembered - remembered,
+            (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds)
+        {
+            Counterexamples = [.. obligations.Findings.Where(finding => finding.Model is not null)
+                .Select(finding => Counterexample.Of(program, handler.Name, finding, finding.Model!, beginning, environment))],
+        };
     }
 
-    private SymbolicState Start(Environment environment, Handler handler)
+    private (SymbolicState State, Dictionary<string, Cells> Words) Start(Environment environment, Handler handler)
     {
-        // The CPU's own number, and the vCPU that has it.
+        // The CPU's own number, the vCPU that has it, and the guest whose registers are loaded.
+        bool trap = handler.Entry == Entry.Trap, schedule = handler.Entry == Entry.Schedule;
         Begin(environment, "cpu.Number", Cpu);
-        if (handler.Entry == Entry.Trap)
-            Begin(environment, "cpu.Current", Trapped);
-        Begin(environment, "cpu.Idle", Term.Constant(handler.Entry == Entry.Trap ? 0UL : 1));
+        Begin(environment, "cpu.Current", trap ? Trapped : IndexOrNone("no vCPU ran", Trapped));
+        Begin(environment, "cpu.Resident", IndexOrNone("no guest is resident", (Cpu * Term.Constant(Limits.VcpusPerCpu)) + Term.Variable("resident rank", RankBits)));
+        if (!schedule)
+            Begin(environment, "cpu.Idle", Term.Constant(trap ? 0UL : 1));
+        Begin(environment, "cpu.Mask", Invariant.SlotWord("Mask", Cpu));
+        Begin(environment, "cpu.Fallback", Invariant.SlotWord("Fallback", Cpu));
+        environment.Begin(Devices.Active, InterruptController.Beginning);
+        foreach (string shared in environment.Shared)
+        {
+            environment.Begin(Environment.OthersOf(KernelLayout.Field(shared)), Cells.Of((_, _) => Zero));
+        }
+
         SymbolicState state = new(environment) { Frame = Frame.Outermost() };
-        Term current = Current(state), resident = At(state, "cpu.Resident", Cpu);
+        Term current = Current(state), resident = Own(state, "cpu.Resident");
+        environment.Begin(Devices.TimerActive, InterruptController.TimerBeginning(Cpu, resident));
+        if (handler.Argument is { } argument)
+            environment.Begin(KernelLayout.Field("vcpu.X"), Cells.Initial(KernelLayout.Field("vcpu.X")).With(Trapped, Zero, argument));
+        Dictionary<string, Cells> words = Loaded.Scatter(state, environment, trap ? Trapped : null, current, resident);
         Assume(state, handler.Assumptions);
         Assume(state, GuestIsResident(state));
         state[31] = StackTop;
-        Term running = current == Trapped ? Trapped : Running(state);
-        foreach ((int register, Term value) in World.Of(running))
+        foreach ((int register, Term value) in World.Of(Trapped))
         {
             Term before = Term.Variable($"before.{SystemRegisters.Name(register)}");
-            state.System = state.System.SetItem(register, current == Trapped ? value : Term.Choose(NoVcpu(current), before, value));
+            state.System = state.System.SetItem(register, Term.Choose(NoVcpu(current), before, value));
         }
 
+        if (schedule)
+            state[0] = Cpu;
         state.System = state.System.SetItem(SystemRegisters.TpidrEl2, AddressOf(Trapped));
         if (handler.Syndrome is { } syndrome)
             state.System = state.System.SetItem(SystemRegisters.EsrEl2, syndrome);
         if (handler.Intid is { } intid)
             state.System = state.System.SetItem(SystemRegisters.IccIar1El1, intid);
-        if (handler.Argument is { } argument)
-            state[0] = argument;
-        if (handler.Entry == Entry.Awake)
-        {
-            state.Address = AfterIdle();
-            return state;
-        }
-
-        // The processor wrote SPSR_EL2 when it took the exception from the vCPU that ran.
-        Assume(state, Invariant.IsAllowedPstate(state.Register(SystemRegisters.SpsrEl2), Invariant.IsService(Trapped)));
-        state.Address = program.AddressOf("vectors") + handler.Vector;
-        return state;
+        Mirrored.Begin(state);
+        state.Address = trap ? program.AddressOf("vectors") + handler.Vector : schedule ? program.AddressOf(Seam) : AfterIdle();
+        return (state, words);
     }
 
-    /// <summary>The two declared ends: ERET, and the WFI of the idle loop. The invariant has to hold again.</summary>
-    private bool End(SymbolicState state, FlowKind kind)
+    /// <summary>
+    /// The declared ends: of the schedule ERET and the WFI of the idle loop, of all else the place where the schedule begins. The invariant has
+    /// to hold again.
+    /// </summary>
+    private bool End(SymbolicState state, FlowKind kind, ForwardSimulation simulation, bool refines)
     {
-        bool idle = kind == FlowKind.Wait;
+        bool idle = kind == FlowKind.Wait, seam = kind == FlowKind.Stop;
         if (idle && state.Address + 4 != AfterIdle())
             return false;
         state.Require("safety", Term.Equal(state[31], StackTop), "the stack is empty");
-        state.Require("invariant", Term.Equal(At(state, "cpu.Idle", Cpu), Term.Constant(idle ? 1UL : 0)), "the CPU knows whether it is idle");
-        state.Require("invariant", Term.Equal(At(state, "cpu.Number", Cpu), Cpu), "the CPU's number is the same");
+        if (seam)
+            state.Require("safety", Term.Equal(state[0], Cpu), "the schedule is that of this CPU");
+        else
+            state.Require("invariant", Term.Equal(Own(state, "cpu.Idle"), Term.Constant(idle ? 1UL : 0)), "the CPU knows whether it is idle");
+        state.Require("invariant", Term.Equal(Own(state, "cpu.Number"), Cpu), "the CPU's number is the same");
         Term current = Current(state);
         state.Require("invariant", Invariant.IsVcpuOf(current, Cpu), "the current vCPU is of this CPU");
-        state.Require("invariant", Invariant.IsVcpuOf(At(state, "cpu.Resident", Cpu), Cpu), "the resident vCPU is of this CPU");
+        state.Require("invariant", Invariant.IsVcpuOf(Own(state, "cpu.Resident"), Cpu), "the resident vCPU is of this CPU");
         state.Require("invariant", GuestIsResident(state), "a guest that is current is resident");
+        state.Require("invariant", Term.Both(IsOfSlot(state, "Mask"), IsOfSlot(state, "Fallback")), "the ranks that may run are those of the time slot");
         Term any = Term.Variable("any", Limits.Vcpus - 1);
         state.Require("invariant", Invariant.IsAllowedPstate(At(state, "vcpu.Pstate", any), Invariant.IsService(any)), "every vCPU has a PSTATE that it may have");
-        if (idle)
+        if (idle || seam)
             RequireWorld(state, Running(state), NoVcpu(current));
         else
             RequireReturn(state, current);
+        new TranslationCaches(Cpu).Require(state, idle || seam ? null : Entered(state));
+        Mirrored.Require(state);
+        state.Require("invariant", InterruptController.TimerIsResidents(state, Cpu, Own(state, "cpu.Resident")), "the virtual timer's interrupt is active for the resident guest only");
+        simulation.RequireInvariants(state);
+        if (refines)
+            simulation.Require(state);
         return true;
     }
 
@@ -127,7 +177,7 @@ public sealed class KernelProof(ElfProgram program, Solver solver)
     private static void RequireReturn(SymbolicState state, Term current)
     {
         // First that the vCPU that TPIDR_EL2 names is the current one; the rest is then about that one.
-        Term vcpu = (state.Register(SystemRegisters.TpidrEl2) - Term.Constant(KernelLayout.Vcpus.Base)) >>> Term.Constant(VcpuShift);
+        Term vcpu = Entered(state);
         state.Require("world", Term.Equal(state.Register(SystemRegisters.TpidrEl2), AddressOf(vcpu)), "TPIDR_EL2 is the address of a vCPU");
         state.Require("world", Term.Equal(current, vcpu), "TPIDR_EL2 names the current vCPU");
         RequireWorld(state, vcpu, Term.Truth(false));
@@ -142,16 +192,29 @@ public sealed class KernelProof(ElfProgram program, Solver solver)
         }
     }
 
+    /// <summary>The vCPU that TPIDR_EL2 names.</summary>
+    private static Term Entered(SymbolicState state) =>
+        (state.Register(SystemRegisters.TpidrEl2) - Term.Constant(KernelLayout.Vcpus.Base)) >>> Term.Constant(VcpuShift);
+
     /// <summary>If a guest is current, its EL1 registers are loaded.</summary>
     private static Term GuestIsResident(SymbolicState state)
     {
         Term current = Current(state);
-        return Term.Either(Term.Either(NoVcpu(current), Invariant.IsService(Running(state))), Term.Equal(At(state, "cpu.Resident", Cpu), current));
+        return Term.Either(Term.Either(NoVcpu(current), Invariant.IsService(Running(state))), Term.Equal(Own(state, "cpu.Resident"), current));
     }
+
+    private static Term IsOfSlot(SymbolicState state, string name) => Term.Equal(Own(state, $"cpu.{name}"),
+        Cells.Initial(KernelLayout.Field($"config.cpu.Slots.{name}"))[Cpu, Own(state, "cpu.Slot")]);
 
     private static Term NoVcpu(Term word) => Term.Equal(word, Term.Constant(Limits.NoVcpu));
 
-    private static Term Current(SymbolicState state) => At(state, "cpu.Current", Cpu);
+    /// <summary>A word of the state of the CPU that runs.</summary>
+    public static Term Own(SymbolicState state, string field) => At(state, field, Cpu);
+
+    private static Term Current(SymbolicState state) => Own(state, "cpu.Current");
+
+    /// <summary>A vCPU, or none.</summary>
+    private static Term IndexOrNone(string none, Term vcpu) => Term.Choose(Term.Bit(Term.Variable(none, 1), 0), Term.Constant(Limits.NoVcpu), vcpu);
 
     /// <summary>The current vCPU as an index; meaningless if there is none.</summary>
     private static Term Running(SymbolicState state) => Current(state) & Term.Constant(Limits.Vcpus - 1);

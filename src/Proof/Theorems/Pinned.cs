@@ -26,12 +26,33 @@ public static class Pinned
     public static IReadOnlyList<string> Handlers { get; } =
     [
         .. Traps,
-        .. Traps.Select(trap => $"{trap} of AArch32"),
         .. Interrupts.Select(interrupt => $"awake {interrupt}"),
+        "schedule",
     ];
 
-    /// <summary>Names of the properties that each of them has.</summary>
-    public static IReadOnlyList<string> Properties { get; } = ["invariant", "ownership", "registers", "safety", "world"];
+    private const string Refinement = "refinement";
+
+    /// <summary>Names of all properties.</summary>
+    public static IReadOnlyList<string> Properties { get; } = ["invariant", "ownership", Refinement, "registers", "safety", "tlb", "vacuity", "world"];
+
+    // Calls, traps and interrupts of which refinement is not shown yet.
+    private static readonly string[] OtherCalls = ["notify", "resume", "write register", "start", "stop", "write virtual"],
+        OtherTraps = ["system register"], OtherInterrupts = ["inbox", "maintenance", "hypervisor timer", "virtual timer", "device"];
+
+    /// <summary>Names of the handlers of which refinement is claimed.</summary>
+    public static IReadOnlyList<string> Refined { get; } =
+    [
+        .. Handlers.Except(
+        [
+            .. OtherCalls.SelectMany(call => (string[])[$"svc {call}", $"hvc {call}"]),
+            .. OtherTraps,
+            .. OtherInterrupts.SelectMany(interrupt => (string[])[$"interrupt {interrupt}", $"awake {interrupt}"]),
+        ]),
+    ];
+
+    /// <summary>Names of the properties that a handler has: only the schedule enters a vCPU.</summary>
+    public static IEnumerable<string> PropertiesOf(string handler) =>
+        Properties.Where(property => (property != Refinement || Refined.Contains(handler)) && (property != "registers" || handler == "schedule"));
 
     /// <summary>What is wrong with a list of handlers.</summary>
     public static IEnumerable<string> Differences(IEnumerable<string> handlers)

@@ -1,111 +1,167 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using Redoubt.Proof.Execution;
+using Redoubt.Proof.Mutants;
 using Redoubt.Proof.Programs;
+using Redoubt.Proof.Reporting;
 using Redoubt.Proof.Terms;
 
 namespace Redoubt.Proof.Theorems;
 
 /// <summary>Proves all handlers, or some, of a kernel.</summary>
 /// <param name="program">The kernel as shipped.</param>
-/// <param name="solverName">z3 or cvc5.</param>
-/// <param name="cacheFolder">Where answers are kept; null for nowhere.</param>
-public sealed class ProofRun(ElfProgram program, string solverName, string? cacheFolder)
+/// <param name="solver">z3 or cvc5, or <see cref="Both"/>: everything is shown twice, by each on its own.</param>
+/// <param name="cacheFolder">Where answers and results are kept; null for nowhere.</param>
+public sealed class ProofRun(ElfProgram program, string solver, string? cacheFolder)
 {
-    /// <summary>Terms are deep.</summary>
-    private const int StackBytes = 512 << 20;
+    /// <summary>Both solvers.</summary>
+    public const string Both = "both";
+
+    private readonly Dictionary<string, AnswerCache?> _answers = [];
+    private SolverVersion[]? _solvers;
+
+    /// <summary>How many handlers are proved at once, each with a solver of its own.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Ends the run and its solvers with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Stop { get; init; }
+
+    private sealed record Part(string Handler, SolverVersion Solver, string Key);
 
     /// <summary>Proves the handlers whose name contains a text; with an empty text all, and these have to be the pinned ones.</summary>
     /// <param name="only">The text.</param>
-    /// <param name="note">Told which handler is at work.</param>
-    public Report Prove(string only, Action<string> note) => OnDeepStack(() => ProveHere(only, note));
-
-    /// <summary>Whether the proof notices changes of the kernel that break it; only mutants that some handler reaches count.</summary>
-    /// <param name="only">Handlers to prove them with: those whose name contains this text.</param>
-    /// <param name="count">How many mutants at most, spread over all.</param>
-    /// <param name="note">Told which mutant is at work.</param>
-    public IReadOnlyList<MutantVerdict> ProveMutants(string only, int count, Action<string> note) => OnDeepStack(() => MutantsHere(only, count, note));
-
-    private static T OnDeepStack<T>(Func<T> work)
-    {
-        T? result = default;
-        ExceptionDispatchInfo? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                result = work();
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-        }, StackBytes);
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-        return result!;
-    }
-
-    private Report ProveHere(string only, Action<string> note)
+    /// <param name="note">Told which handlers are at work.</param>
+    /// <param name="export">Where every obligation is written to; null for nowhere. If there are two solvers these are the first one's.</param>
+    /// <exception cref="SolverException">A solver is missing or broken.</exception>
+    public Report Prove(string only, Action<string> note, Export? export = null)
     {
         long start = Stopwatch.GetTimestamp();
-        using Solver solver = new(solverName, cacheFolder);
-        KernelProof proof = new(program, solver);
-        List<Handler> handlers = Handler.All().ToList();
-        List<string> failures = Pinned.Differences(handlers.Select(handler => handler.Name)).ToList();
-        List<Verdict> verdicts = [];
-        List<WorstCase> worst = [];
-        HashSet<ulong> reached = [];
-        int steps = 0;
-        foreach (Handler handler in handlers.Where(handler => handler.Name.Contains(only, StringComparison.Ordinal)))
-        {
-            note(handler.Name);
-            HandlerResult result = proof.Prove(handler);
-            reached.UnionWith(result.Reached);
-            steps += result.Steps;
-            worst.Add(new WorstCase(handler.Name, result.Instructions, result.StackBytes, (long)result.Time.TotalMilliseconds));
-            failures.AddRange(result.Findings.Select(finding => Describe(handler, finding)));
-            failures.AddRange(result.Obligations.Keys.Except(Pinned.Properties).Select(property => $"{handler.Name}: property \"{property}\" is not expected"));
-            foreach (string property in Pinned.Properties)
-            {
-                (int simplified, int solved) = result.Obligations.GetValueOrDefault(property);
-                bool proved = result.Ends > 0 && simplified + solved > 0 && !result.Findings.Any(finding => finding.Property == property);
-                verdicts.Add(new Verdict(handler.Name, property, proved, simplified, solved));
-            }
-        }
+        SolverVersion[] solvers = Solvers;
+        string[] handlers = Names(only);
+        Dictionary<Part, HandlerResult> results = [];
+        int remembered = ProveParts([.. handlers.SelectMany(name => solvers.Select(version => PartOf(name, version)))], results, note, export);
+        export?.Finish();
+        Agreement[] agreements = [.. results.GroupBy(pair => pair.Key.Handler).Select(group => new Agreement(program, [.. group.Select(pair => (pair.Key.Solver.Name, pair.Value))]))];
+        agreements = [.. agreements.OrderBy(agreement => Array.IndexOf(handlers, agreement.Handler))];
 
-        if (verdicts.Count == 0)
+        List<string> failures = Pinned.Differences(Names("")).ToList();
+        if (handlers.Length == 0)
             failures.Add($"no handler's name contains \"{only}\"");
-        return new Report(program.Hash, solver.Name, verdicts, worst, failures, reached.Count, steps, solver.Asked + solver.Remembered, solver.Remembered,
-            Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
-
-    private IReadOnlyList<MutantVerdict> MutantsHere(string only, int count, Action<string> note)
-    {
-        using Solver solver = new(solverName, cacheFolder);
-        List<(Handler Handler, HandlerResult Result)> handlers = Handler.All().Where(handler => handler.Name.Contains(only, StringComparison.Ordinal))
-            .Select(handler => (handler, new KernelProof(program, solver).Prove(handler))).OrderBy(pair => pair.Item2.Steps).ToList();
-        List<Mutant> mutants = Mutant.Of(program).Where(mutant => handlers.Exists(pair => pair.Result.Reached.Contains(mutant.Address))).ToList();
-        List<MutantVerdict> verdicts = [];
-        for (int i = 0; i < Math.Min(count, mutants.Count); i++)
+        failures.AddRange(agreements.SelectMany(agreement => agreement.Failures));
+        foreach (ObligationEntry unexpected in agreements.SelectMany(agreement => agreement.Obligations.Where(entry => !Pinned.PropertiesOf(agreement.Handler).Contains(entry.Property))))
         {
-            Mutant mutant = mutants[i * mutants.Count / Math.Min(count, mutants.Count)];
-            note(mutant.Change);
-            KernelProof proof = new(program.Patched(mutant.Address, mutant.Word), solver);
-            string? caught = handlers.Where(pair => pair.Result.Reached.Contains(mutant.Address))
-                .Select(pair => proof.Prove(pair.Handler).Findings.Select(finding => Describe(pair.Handler, finding)).FirstOrDefault())
-                .FirstOrDefault(finding => finding is not null);
-            verdicts.Add(new MutantVerdict(mutant.Change, caught));
+            failures.Add($"{unexpected}: the property is not expected");
         }
 
-        return verdicts;
+        failures.AddRange(results.Where(pair => pair.Value.Ends == 0).Select(pair => $"{pair.Key.Handler}: no path comes to an end"));
+        Verdict[] verdicts = [.. agreements.SelectMany(Verdicts)];
+        ObligationEntry[] obligations = [.. agreements.SelectMany(agreement => agreement.Obligations)];
+        HandlerResult[] all = [.. results.Values];
+        Totals totals = new(handlers.Length, remembered / solvers.Length, verdicts.Length, verdicts.Count(verdict => verdict.Proved), obligations.Length,
+            obligations.Sum(entry => entry.Simplified), obligations.Sum(entry => entry.Solved), all.Sum(result => result.Obligations.Sum(obligation => obligation.Impossible)),
+            all.Sum(result => result.Questions), all.Sum(result => result.Remembered), all.Sum(result => result.Steps));
+        return new Report(program.Hash, solvers, Stopwatch.GetElapsedTime(start).TotalSeconds, totals, verdicts, [.. handlers.Select(handler => WorstOf(handler, results))],
+            failures, [.. agreements.SelectMany(agreement => agreement.DecidedByOne)], obligations)
+        {
+            Reached = all.SelectMany(result => result.Reached).ToHashSet(),
+            Counterexamples = [.. all.SelectMany(result => result.Counterexamples)],
+        };
     }
 
-    private string Describe(Handler handler, Finding finding)
+    /// <summary>
+    /// Whether the proof notices changes of the kernel. Each is proved with the handlers that reach it, the shortest first, until something can't be shown; to the others
+    /// it is no change.
+    /// </summary>
+    /// <param name="only">Handlers to prove them with: those whose name contains this text.</param>
+    /// <param name="choose">Chooses the mutants, knowing what the handlers reach.</param>
+    /// <param name="note">Told what is at work.</param>
+    /// <exception cref="SolverException">A solver is missing or broken.</exception>
+    public MutantReport ProveMutants(string only, Func<IReadOnlyList<HandlerResult>, IReadOnlyList<Mutant>> choose, Action<string> note)
     {
-        string answer = finding.Answer == Answer.Unknown ? "not decided" : "can fail";
-        return $"{handler.Name}: {finding.Property}: {answer}: {finding.Message}, at 0x{finding.Address:x} in {program.FunctionAt(finding.Address)?.Name} "
-            + $"({SourceLines.Of(program, finding.Address)})";
+        SolverVersion version = Solvers[0];
+        Dictionary<Part, HandlerResult> results = [];
+        Part[] parts = [.. Names(only).Select(name => PartOf(name, version))];
+        ProveParts(parts, results, note);
+        // In the pinned order: what is chosen must not depend on how long proofs take.
+        HandlerResult[] handlers = [.. parts.Select(part => results[part]).Where(result => result.Findings.Count == 0)];
+        IReadOnlyList<Mutant> mutants = choose(handlers);
+        HandlerResult[] shortest = [.. handlers.OrderBy(result => result.Steps)];
+        return new MutantReport(program.Hash, [.. results.Values.Where(result => result.Findings.Count > 0).Select(result => result.Handler)],
+            Workers.Run([.. mutants.Select(mutant => (mutant.ToString(), mutant))], Jobs, (mutant, stop) => Try(mutant, shortest, version, stop), note, Stop));
     }
+
+    private MutantVerdict Try(Mutant mutant, IEnumerable<HandlerResult> handlers, SolverVersion version, CancellationToken stop)
+    {
+        using Solver solver = new(version.Name, AnswersOf(version), stop);
+        KernelProof proof = new(program.Patched(mutant.Address, mutant.Word), solver) { UntilFirst = true };
+        Refusal? refusal = handlers.Where(result => result.Reached.Contains(mutant.Address))
+            .SelectMany(result => proof.Prove(Named(result.Handler)).Findings.Select(finding => RefusalOf(result.Handler, finding))).FirstOrDefault();
+        return new MutantVerdict(mutant, SourceLines.Of(program, mutant.Address), refusal, refusal is null ? Equivalents.ReasonOf(mutant) : null);
+    }
+
+    private Refusal RefusalOf(string handler, Finding finding) =>
+        new(handler, finding.Property, finding.Message, program.PlaceOf(finding.Address), SourceLines.Of(program, finding.Address), finding.Answer != Answer.Unknown);
+
+    /// <summary>Shows what has not been shown before, what took longest the last time first.</summary>
+    /// <returns>How many had been shown before.</returns>
+    private int ProveParts(Part[] parts, Dictionary<Part, HandlerResult> results, Action<string> note, Export? export = null)
+    {
+        ResultCache? cache = cacheFolder is null ? null : new ResultCache(cacheFolder, Stop);
+        foreach (Part part in parts)
+        {
+            if (export is null && cache?.Find(part.Handler, part.Solver.Name, part.Key) is { } known)
+                results[part] = known;
+        }
+
+        int remembered = results.Count;
+        Part[] open = [.. parts.Where(part => !results.ContainsKey(part)).OrderByDescending(part => cache?.Last(part.Handler, part.Solver.Name)?.Milliseconds ?? 0)];
+        HandlerResult[] shown = Workers.Run([.. open.Select(part => ($"{part.Handler} ({part.Solver.Name})", part))], Jobs, (part, stop) => Show(part, cache, export, stop), note, Stop);
+        foreach ((Part part, HandlerResult result) in open.Zip(shown))
+        {
+            results[part] = result;
+        }
+
+        return remembered;
+    }
+
+    private HandlerResult Show(Part part, ResultCache? cache, Export? export, CancellationToken stop)
+    {
+        using Solver solver = new(part.Solver.Name, AnswersOf(part.Solver), stop);
+        Action<Case>? asked = part.Solver.Name == Solvers[0].Name ? export?.Of(program, part.Handler) : null;
+        HandlerResult result = new KernelProof(program, solver, asked).Prove(Named(part.Handler));
+        if (result.Findings.Count == 0)
+            cache?.Add(part.Handler, part.Solver.Name, part.Key, result);
+        return result;
+    }
+
+    private static IEnumerable<Verdict> Verdicts(Agreement agreement) => Pinned.PropertiesOf(agreement.Handler).Select(property =>
+    {
+        ObligationEntry[] entries = [.. agreement.Obligations.Where(entry => entry.Property == property)];
+        bool proved = entries.Length > 0 && entries.All(entry => entry.Result == Outcome.Proved);
+        return new Verdict(agreement.Handler, property, proved, entries.Sum(entry => entry.Simplified), entries.Sum(entry => entry.Solved), Math.Round(entries.Sum(entry => entry.Milliseconds), 2));
+    });
+
+    private static WorstCase WorstOf(string handler, Dictionary<Part, HandlerResult> results)
+    {
+        HandlerResult[] own = [.. results.Where(pair => pair.Key.Handler == handler).Select(pair => pair.Value)];
+        return new WorstCase(handler, own.Max(result => result.Instructions), own.Max(result => result.StackBytes), own.Sum(result => result.Milliseconds));
+    }
+
+    private SolverVersion[] Solvers => _solvers ??= [.. (solver == Both ? Solver.Names : [solver]).Select(name => new SolverVersion(name, Solver.VersionOf(name)))];
+
+    private Part PartOf(string handler, SolverVersion version) => new(handler, version, ResultCache.Key(program.Hash, version.Version, handler));
+
+    private AnswerCache? AnswersOf(SolverVersion version)
+    {
+        lock (_answers)
+        {
+            if (!_answers.TryGetValue(version.Version, out AnswerCache? cache))
+                _answers[version.Version] = cache = cacheFolder is null ? null : new AnswerCache(Path.Combine(cacheFolder, version.Version.Replace(' ', '-') + ".answers"));
+            return cache;
+        }
+    }
+
+    private static string[] Names(string only) => [.. Handler.All().Select(handler => handler.Name).Where(name => name.Contains(only, StringComparison.Ordinal))];
+
+    /// <summary>A handler made by this thread: it has terms.</summary>
+    private static Handler Named(string name) => Handler.All().Single(handler => handler.Name == name);
 }

@@ -16,7 +16,7 @@ public sealed record BuiltSystem(SystemDescription Description, SystemImage Imag
     private const int MiB = 1 << 20;
 
     /// <summary>The machine that boots it.</summary>
-    public QemuMachine Machine => new() { Kernel = Path, Cpus = Cpus, Memory = Memory };
+    public QemuMachine Machine => new() { Kernel = Path, Cpus = Cpus, Memory = Memory, Smmu = Image.Map.Smmu is not null };
 
     /// <summary>Builds a system and all that it is made of.</summary>
     /// <param name="system">A name in <c>systems/</c>, or the path of a description.</param>

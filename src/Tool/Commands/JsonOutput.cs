@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Redoubt.Tool.Commands;
 
 /// <summary>The option <c>--json FILE</c> of commands that give figures.</summary>
 public static class JsonOutput
 {
-    private static readonly JsonSerializerOptions s_settings = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_settings = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     /// <summary>Makes the option.</summary>
     public static Option<string?> Create()

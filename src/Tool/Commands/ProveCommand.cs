@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Redoubt.Proof.Mutants;
 using Redoubt.Proof.Programs;
+using Redoubt.Proof.Reporting;
+using Redoubt.Proof.Terms;
 using Redoubt.Proof.Theorems;
 using Redoubt.Tool.Builds;
-using Spectre.Console;
 
 namespace Redoubt.Tool.Commands;
 
@@ -11,76 +13,151 @@ public static class ProveCommand
 {
     private const string Kernel = "Kernel", Cache = "proof";
 
+    /// <summary>Seconds that a signal waits for solvers to end.</summary>
+    private const int LongestStop = 10;
+
+    /// <summary>Files that are asked for beside what is printed; null for none.</summary>
+    private sealed record Outputs(string? Export, string? Json, string? Html);
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         Option<string> only = new("--only") { HelpName = "NAME", Description = "only handlers whose name contains NAME", DefaultValueFactory = _ => "" };
-        Option<string> solver = new("--solver") { HelpName = "z3|cvc5", Description = "the solver", DefaultValueFactory = _ => "cvc5" };
-        solver.AcceptOnlyFromAmong("z3", "cvc5");
+        Option<string> solver = new("--solver")
+        {
+            HelpName = "z3|cvc5|both",
+            Description = "the solver; with both everything is shown twice, and they have to agree",
+            DefaultValueFactory = _ => "cvc5",
+        };
+        solver.AcceptOnlyFromAmong([.. Solver.Names, ProofRun.Both]);
+        Option<int> jobs = new("--jobs")
+        {
+            HelpName = "N",
+            Description = "handlers that are proved at once, each with a solver process of its own",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        jobs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--jobs: at least 1");
+        });
         Option<string?> kernel = new("--kernel") { HelpName = "ELF", Description = "a kernel file to prove, instead of this repository's" };
+        kernel.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } file && !File.Exists(file))
+                result.AddError($"--kernel: there is no file {file}");
+        });
         Option<int> mutants = new("--mutants") { HelpName = "N", Description = "instead, whether N kernels broken on purpose are refused" };
+        Option<int> seed = new("--seed") { HelpName = "S", Description = "with --mutants: chooses which" };
+        Option<string?> export = new("--export") { HelpName = "DIR", Description = "also write every obligation to the new folder DIR, with a Makefile that checks them again" };
+        export.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } folder && Path.Exists(folder))
+                result.AddError($"--export: {folder} is there already, name a new folder");
+        });
+        Option<string?> replay = new("--replay") { HelpName = "FILE", Description = "instead, run the kernel from the state of a counterexample" };
         Option<string?> json = JsonOutput.Create();
-        Command command = new("prove", "Prove properties of the kernel's machine code (docs/proof.md says which)") { only, solver, kernel, mutants, json };
+        Option<string?> html = new("--html") { HelpName = "FILE", Description = "also write a report to FILE, a page of its own" };
+        Command command = new("prove", "Prove properties of the kernel's machine code (docs/proof.md says which)") { only, solver, jobs, kernel, mutants, seed, export, replay, json, html };
         command.SetAction(result =>
         {
-            string name = result.GetValue(solver)!;
             string path = result.GetValue(kernel) ?? Progress.Show("building the kernel", note => Programs.Build([Kernel], note)[Kernel]);
-            ProofRun run = new(Read(path), name, Path.Combine(Workspace.Artifacts, Cache));
-            return result.GetValue(mutants) is > 0 and int count
-                ? Mutants(run, result.GetValue(only)!, count, result.GetValue(json))
-                : Prove(run, result.GetValue(only)!, result.GetValue(json));
+            return Interruptible(stop =>
+            {
+                ElfProgram program = ElfProgram.Read(path);
+                if (result.GetValue(replay) is { } file)
+                    return Replayed(program, file);
+                ProofRun run = new(program, result.GetValue(solver)!, Path.Combine(Workspace.Artifacts, Cache)) { Jobs = result.GetValue(jobs), Stop = stop };
+                return result.GetValue(mutants) is > 0 and int count
+                    ? Mutants(program, run, result.GetValue(only)!, (count, result.GetValue(seed)), result.GetValue(json))
+                    : Prove(program, run, new Outputs(result.GetValue(export), result.GetValue(json), result.GetValue(html)), result.GetValue(only)!);
+            });
         });
         return command;
     }
 
-    private static int Prove(ProofRun run, string only, string? json)
+    /// <summary>Work that a signal stops; the process ends after its solvers.</summary>
+    /// <exception cref="UserError">A solver is not there, or the file is no kernel.</exception>
+    private static int Interruptible(Func<CancellationToken, int> work)
     {
-        Report report = Progress.Show("proving", note => run.Prove(only, note));
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumns(["handler", .. Pinned.Properties, "instructions", "stack"]);
-        foreach (WorstCase worst in report.Worst)
+        using CancellationTokenSource stop = new();
+        using ManualResetEventSlim stopped = new();
+        using IDisposable interruption = Interruption.OnExit(() =>
         {
-            IEnumerable<string> marks = report.Verdicts.Where(verdict => verdict.Handler == worst.Handler).Select(verdict => verdict.Proved ? "proved" : "not proved");
-            table.AddRow([worst.Handler, .. marks, $"{worst.Instructions}", $"{worst.StackBytes}"]);
-        }
-
-        AnsiConsole.Write(table);
-        foreach (string failure in report.Failures)
-        {
-            Console.WriteLine(failure);
-        }
-
-        Console.WriteLine($"kernel {report.Kernel}");
-        Console.WriteLine($"{report.Verdicts.Count(verdict => verdict.Proved)} of {report.Verdicts.Count} properties proved, {report.Verdicts.Sum(verdict => verdict.Simplified + verdict.Solved)} obligations, "
-            + $"{report.Questions} questions to {report.Solver} ({report.Remembered} remembered), {report.Reached} instructions reached, {report.Seconds:f0} s");
-        JsonOutput.Write(json, report);
-        return report.IsProved ? 0 : 1;
-    }
-
-    private static int Mutants(ProofRun run, string only, int count, string? json)
-    {
-        IReadOnlyList<MutantVerdict> verdicts = Progress.Show("breaking the kernel", note => run.ProveMutants(only, count, note));
-        foreach (MutantVerdict verdict in verdicts)
-        {
-            Console.WriteLine($"{verdict.Change}: {verdict.CaughtBy ?? "NOT CAUGHT"}");
-        }
-
-        int caught = verdicts.Count(verdict => verdict.CaughtBy is not null);
-        Console.WriteLine($"{caught} of {verdicts.Count} mutants caught");
-        JsonOutput.Write(json, verdicts);
-        return caught == verdicts.Count && caught > 0 ? 0 : 1;
-    }
-
-    /// <exception cref="UserError">It is no kernel.</exception>
-    private static ElfProgram Read(string path)
-    {
+            stop.Cancel();
+            stopped.Wait(TimeSpan.FromSeconds(LongestStop));
+        });
         try
         {
-            return ElfProgram.Read(path);
+            return work(stop.Token);
         }
-        catch (InvalidDataException failure)
+        catch (Exception failure) when (failure is SolverException or InvalidDataException)
         {
             throw new UserError(failure.Message);
         }
+        catch (OperationCanceledException)
+        {
+            // The signal ends the process, with the status that it has to have.
+            stopped.Set();
+            Thread.Sleep(Timeout.Infinite);
+            throw;
+        }
+    }
+
+    private static int Prove(ElfProgram program, ProofRun run, Outputs outputs, string only)
+    {
+        Report report = Progress.Show("proving", note => outputs.Export is { } folder ? ProveAndExport(run, only, folder, note) : run.Prove(only, note));
+        if (only.Length == 0)
+        {
+            (IReadOnlySet<ulong> executed, IReadOnlyList<string> refusals) = Progress.Show("executing boot", note => BootedSystems.Execute(program, note));
+            report = report.With(Coverage.Of(program, report.Reached, executed), refusals);
+        }
+
+        ProofTable.Print(report);
+        Keep(report.Counterexamples);
+        JsonOutput.Write(outputs.Json, report);
+        if (outputs.Html is { } page)
+            Files.Write(page, temporary => File.WriteAllText(temporary, HtmlReport.Of(report)));
+        return report.IsProved ? 0 : 1;
+    }
+
+    /// <summary>Writes counterexamples, each as a test that can be run.</summary>
+    private static void Keep(IReadOnlyList<Counterexample> counterexamples)
+    {
+        foreach ((int number, Counterexample one) in counterexamples.Index())
+        {
+            string file = Path.Combine(Workspace.Artifacts, "counterexamples", $"{one.Handler.Replace(' ', '-')}-{number + 1}.json");
+            Files.Write(file, temporary => File.WriteAllText(temporary, one.Write()));
+            Console.WriteLine($"{one.Handler}: {one.Property}: it can fail that {one.Goal}, at {one.Address}: ./redoubt prove --replay {Workspace.Relative(file)}");
+            foreach ((string unknown, string value) in one.Unknowns)
+                Console.WriteLine($"  {unknown} = {value}");
+        }
+    }
+
+    /// <returns>1 if the kernel does again what it must not do.</returns>
+    private static int Replayed(ElfProgram program, string file)
+    {
+        Counterexample counterexample = Counterexample.Read(file);
+        ReplayResult result = Progress.Show("running", _ => Replay.Run(program, counterexample));
+        foreach (string decision in result.Path)
+            Console.WriteLine(decision);
+        Console.WriteLine($"the way ends at {result.End}");
+        Console.WriteLine($"{counterexample.Handler}: {counterexample.Property}: {(result.Fails ? "it does not hold" : "it holds")} that {counterexample.Goal}, at {counterexample.Address}");
+        return result.Fails ? 1 : 0;
+    }
+
+    private static Report ProveAndExport(ProofRun run, string only, string folder, Action<string> note)
+    {
+        Report? report = null;
+        Files.WriteFolder(folder, temporary => report = run.Prove(only, note, new Export(temporary)));
+        return report!;
+    }
+
+    private static int Mutants(ElfProgram program, ProofRun run, string only, (int Count, int Seed) choice, string? json)
+    {
+        MutantReport report = Progress.Show("breaking the kernel", note => run.ProveMutants(only, handlers => Selection.Of(program, handlers, choice.Count, choice.Seed), note));
+        MutantTable.Print(report);
+        JsonOutput.Write(json, report);
+        return report.Mutants.Count > 0 && report.Unproved.Count == 0 && !report.Mutants.Any(verdict => verdict.Survives) ? 0 : 1;
     }
 }

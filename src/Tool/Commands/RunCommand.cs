@@ -22,26 +22,31 @@ public static class RunCommand
         cpu.AcceptOnlyFromAmong("cortex-a72", "cortex-a53", "cortex-a57", "cortex-a76", "neoverse-n1", "max");
         Option<int?> cpus = SystemArgument.Cpus();
         Option<int?> memory = new("--memory") { HelpName = "MIB", Description = "memory of the machine, if it is to be more than the system needs" };
+        Option<string?> disk = new("--disk") { HelpName = "FILE", Description = "raw file that is the disk of a system with PCI Express" };
         timeout.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double?>() is <= 0)
                 result.AddError("--timeout: give a number of seconds above 0");
         });
-        Command command = new("run", "Build a system and boot it in QEMU, consoles on the terminal") { system, headless, until, timeout, cpu, cpus, memory };
+        Command command = new("run", "Build a system and boot it in QEMU, consoles on the terminal") { system, headless, until, timeout, cpu, cpus, memory, disk };
         command.SetAction(result => Run(
-            Prepare(result.GetValue(system)!, result.GetValue(cpus), result.GetValue(cpu)!, result.GetValue(memory)),
+            Prepare(result.GetValue(system)!, result.GetValue(cpus), result.GetValue(cpu)!, result.GetValue(memory), result.GetValue(disk)),
             result.GetValue(headless),
             result.GetValue(until),
             result.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
         return command;
     }
 
-    private static QemuMachine Prepare(string system, int? cpus, string cpu, int? memory)
+    private static QemuMachine Prepare(string system, int? cpus, string cpu, int? memory, string? disk)
     {
         BuiltSystem built = Progress.Show($"building {system}", note => BuiltSystem.Build(system, cpus, note));
         if (memory < built.Memory)
             throw new UserError($"--memory {memory}: the system needs {built.Memory} MiB");
-        return built.Machine with { Cpu = cpu, Memory = memory ?? built.Memory };
+        if (disk is not null && !File.Exists(disk))
+            throw new UserError($"--disk {disk}: there is no such file");
+        if (disk is not null && !built.Machine.Smmu)
+            throw new UserError($"--disk {disk}: no partition of {built.Description.Name} has PCI Express");
+        return built.Machine with { Cpu = cpu, Memory = memory ?? built.Memory, Disk = disk };
     }
 
     private static int Run(QemuMachine machine, bool headless, string? until, TimeSpan? timeout)

@@ -26,7 +26,8 @@ public static class SystemTables
         }));
         Print(console, "Devices", ["device", "owner", "registers", "interrupt", "DMA"], inspection.Devices.Select(row => new[]
         {
-            row.Name, row.Owner, Address(row.Address), row.Interrupt?.ToString(CultureInfo.InvariantCulture) ?? "", row.Dma ? "yes" : "no",
+            row.Name, row.Owner, string.Join(", ", row.Ranges.Select(range => Address(range.Address))), string.Join(", ", row.Interrupts),
+            row.Streams is { } streams ? $"its owner's memory, streams 0x{streams.First:x} to 0x{streams.End - 1:x}" : row.Dma ? "all memory" : "no",
         }));
         Print(console, "Interrupts", ["INTID", "device", "goes to", "vCPU", "CPU", "as"], inspection.Interrupts.Select(row => new[]
         {

@@ -1,0 +1,143 @@
+using Redoubt.Proof.Execution;
+using Redoubt.Proof.Isa;
+using Redoubt.Proof.Mutants;
+using Redoubt.Proof.Programs;
+using Redoubt.Proof.Terms;
+using Redoubt.Proof.Theorems;
+
+namespace Redoubt.Proof.Tests;
+
+/// <summary>Kernels with one instruction changed are refused, and named are the line that was changed and the property that fails.</summary>
+public sealed class MutantTests
+{
+    private const uint Nothing = 0xaa1f_03ff;
+    private const string Quick = "svc discover";
+
+    [Theory]
+    [InlineData("condition inverted", 0x5400_0320, 0x5400_0321)] // b.eq: b.ne
+    [InlineData("condition inverted", 0xb400_0300, 0xb500_0300)] // cbz: cbnz
+    [InlineData("condition inverted", 0x3700_0083, 0x3600_0083)] // tbnz: tbz
+    [InlineData("condition inverted", 0x9a82_1021, 0x9a82_0021)] // csel x1, x1, x2, ne: eq
+    [InlineData("branch dropped", 0x5400_0320, Nothing)]
+    [InlineData("store dropped", 0xf900_8261, Nothing)] // str x1, [x19, #256]
+    [InlineData("store dropped", 0xa9bf_7bfd, 0xd100_43ff)] // stp x29, x30, [sp, #-16]!: sub sp, sp, #16
+    [InlineData("store dropped", 0xc803_fc02, 0xaa1f_03e3)] // stlxr w3, x2, [x0]: mov x3, xzr
+    [InlineData("load dropped", 0xa8c1_7bfd, 0x9100_43ff)] // ldp x29, x30, [sp], #16: add sp, sp, #16
+    [InlineData("load dropped", 0xf940_0023, 0xaa1f_03e3)] // ldr x3, [x1]: mov x3, xzr
+    [InlineData("call dropped", 0x9400_0131, Nothing)]
+    [InlineData("barrier dropped", 0xd503_3fdf, Nothing)] // isb
+    [InlineData("TLBI dropped", 0xd50c_839f, Nothing)] // tlbi alle1is
+    [InlineData("IC dropped", 0xd508_711f, Nothing)] // ic ialluis
+    [InlineData("MSR dropped", 0xd51c_4003, Nothing)] // msr spsr_el2, x3
+    [InlineData("MSR of zero", 0xd51c_4003, 0xd51c_401f)]
+    [InlineData("MRS of zero", 0xd53c_4003, 0xaa1f_03e3)] // mrs x3, spsr_el2
+    [InlineData("immediate changed", 0x9240_0c63, 0x9240_1063)] // and x3, x3, #0xf: #0x1f
+    [InlineData("immediate changed", 0xd280_78a2, 0xd280_7882)] // mov x2, #0x3c5: #0x3c4
+    [InlineData("immediate changed", 0xd34b_fc02, 0xd34a_fc02)] // lsr x2, x0, #11: #10
+    [InlineData("offset changed", 0xf900_8261, 0xf900_8661)] // str x1, [x19, #256]: #264
+    [InlineData("offset changed", 0xa901_0c02, 0xa901_8c02)] // stp x2, x3, [x0, #16]: #24
+    [InlineData("registers swapped", 0xa901_0c02, 0xa901_0803)] // stp x2, x3: stp x3, x2
+    [InlineData("registers swapped", 0xcb00_0020, 0xcb01_0000)] // sub x0, x1, x0: sub x0, x0, x1
+    public void AnOperatorMakesThisOfAnInstruction(string name, uint word, uint expected) =>
+        Assert.Equal(expected, Operators.Apply(0x1000, word, Decoder.Decode(0x1000, word)).Single(changed => changed.Name == name).Word);
+
+    [Theory]
+    [InlineData(0xd65f_03c0)] // ret
+    [InlineData(0xd69f_03e0)] // eret
+    [InlineData(0x9a9f_03e0)] // csel x0, xzr, xzr, eq: either way zero
+    [InlineData(0xf940_001f)] // ldr xzr, [x0], but for its offset
+    public void NothingIsMadeOfWhatWouldBeTheSame(uint word) =>
+        Assert.DoesNotContain(Operators.Apply(0x1000, word, Decoder.Decode(0x1000, word)), changed => changed.Name != "offset changed");
+
+    [Fact]
+    public void EveryMutantIsAnotherInstructionThatIsKnown()
+    {
+        ElfProgram kernel = Shipped.Kernel;
+        Mutant[] all = [.. Mutant.Of(kernel, kernel.Functions.SelectMany(function => AddressesOf(kernel, function)))];
+        Assert.Equal(Operators.Names.Order(), all.Select(mutant => mutant.Operator).Distinct().Order());
+        Assert.All(all, mutant => Assert.NotNull(Decoder.TryDecode(mutant.Address, mutant.Word)));
+        Assert.All(all, mutant => Assert.NotEqual(kernel.InstructionAt(mutant.Address), mutant.Word));
+        Assert.Equal(all.Length, all.Select(mutant => (mutant.Function, mutant.Instruction, mutant.Operator)).Distinct().Count());
+    }
+
+    [Fact]
+    public void MutantsAreSpreadOverHandlersAndChosenByTheSeed()
+    {
+        ElfProgram kernel = Shipped.Kernel;
+        HandlerResult[] handlers = [.. new[] { "save", "resume" }.Select(name => Reaching(name, AddressesOf(kernel, kernel.Functions.First(function => function.Name == name))))];
+        IReadOnlyList<Mutant> chosen = Selection.Of(kernel, handlers, 10, 1);
+        Assert.Equal(["resume", "save"], chosen.Select(mutant => mutant.Function).Distinct().Order());
+        Assert.All(chosen.CountBy(mutant => mutant.Function), pair => Assert.Equal(5, pair.Value));
+        Assert.Equal(chosen, Selection.Of(kernel, handlers, 10, 1));
+        Assert.NotEqual(chosen, Selection.Of(kernel, handlers, 10, 2));
+        Assert.Equal(Mutant.Of(kernel, handlers.SelectMany(handler => handler.Reached)).Count(), Selection.Of(kernel, handlers, int.MaxValue, 1).Count);
+    }
+
+    [Fact]
+    public void ASampleIsRefused()
+    {
+        // x2 and x3 are answers of this call: that they are not saved is for other handlers to refuse.
+        MutantReport report = Run(Quick, handlers => [.. Selection.Of(Shipped.Kernel, handlers, int.MaxValue, 1).Where(mutant => mutant is { Function: "save", Place: not "save+0x4" }).Take(10)]);
+        Assert.Equal(10, report.Mutants.Count);
+        Assert.All(report.Mutants, verdict => Assert.True(verdict.CaughtBy is not null, verdict.ToString()));
+    }
+
+    [Fact]
+    public void AKernelThatIsNotBrokenIsNotRefused()
+    {
+        // The same word again.
+        MutantReport report = Run(Quick, handlers => [.. Mutant.Of(Shipped.Kernel, handlers[0].Reached).Take(1).Select(mutant => mutant with { Word = Shipped.Kernel.InstructionAt(mutant.Address)!.Value })]);
+        Assert.True(Assert.Single(report.Mutants).Survives);
+    }
+
+    // What is done to which instruction of a function, by its text; the property that then fails in a handler.
+    [Theory]
+    [InlineData("svc account", "Calls__Account", "branch dropped", "BranchConditional immediate=64", "safety")] // the check of a capability's number
+    [InlineData("svc account", "Calls__Account", "immediate changed", "Logical d=1 n=1 immediate=127", "refinement")] // the mask of a vCPU's number
+    public void AHandlerRefusesWhatBreaksIt(string handler, string function, string name, string instruction, string property) =>
+        AssertRefused(handler, property, Mutant.Of(Shipped.Kernel, Shipped.Kernel.Functions.Where(one => one.Name.EndsWith(function, StringComparison.Ordinal))
+            .SelectMany(one => AddressesOf(Shipped.Kernel, one))).First(mutant => mutant.Operator == name && mutant.Instruction.StartsWith(instruction, StringComparison.Ordinal)));
+
+    // These handlers take minutes each: run on demand, with -explicit only.
+    [Theory(Explicit = true)]
+    [InlineData("svc start", "cpu_forget_translations", "TLBI dropped", "Maintain", "tlb")]
+    [InlineData("schedule", "cpu_forget_partition", "TLBI dropped", "Maintain", "tlb")]
+    [InlineData("schedule", "resume", "load dropped", "LoadPair d=18", "registers")]
+    public void ALongHandlerRefusesWhatBreaksIt(string handler, string function, string name, string instruction, string property) =>
+        AHandlerRefusesWhatBreaksIt(handler, function, name, instruction, property);
+
+    [Fact(Explicit = true)]
+    public void AModeOfEl2IsRefused()
+    {
+        // A guest starts at EL1 with its own stack pointer, masked (DAIF, M = EL1h); here M = EL2h (Arm ARM C5.2.19).
+        const uint Start = 0x3c5, Wrong = 0x3c9;
+        Symbol reset = Shipped.Kernel.Functions.Single(function => function.Name.EndsWith("Lifecycles__Reset", StringComparison.Ordinal));
+        Mutant any = Mutant.Of(Shipped.Kernel, AddressesOf(Shipped.Kernel, reset)).Single(mutant => mutant.Operator == "immediate changed" && mutant.Instruction.Contains($"immediate={Start}", StringComparison.Ordinal));
+        AssertRefused("svc start", "invariant", any with { Word = Shipped.Kernel.InstructionAt(any.Address)!.Value ^ ((Start ^ Wrong) << 5) });
+    }
+
+    private static void AssertRefused(string handler, string property, Mutant mutant)
+    {
+        using Solver solver = new("cvc5");
+        HandlerResult result = new KernelProof(Shipped.Kernel.Patched(mutant.Address, mutant.Word), solver) { UntilFirst = true }.Prove(Handler.All().Single(one => one.Name == handler));
+        Finding first = Assert.Single(result.Findings);
+        Assert.Equal(property, first.Property);
+        Assert.Matches("^[A-Za-z]+[.](cs|S):[0-9]+", SourceLines.Of(Shipped.Kernel, mutant.Address));
+        Assert.NotNull(Shipped.Kernel.FunctionAt(first.Address));
+    }
+
+    private static MutantReport Run(string only, Func<IReadOnlyList<HandlerResult>, IReadOnlyList<Mutant>> choose)
+    {
+        MutantReport report = new ProofRun(Shipped.Kernel, "cvc5", null).ProveMutants(only, choose, _ => { });
+        Assert.Empty(report.Unproved);
+        return report;
+    }
+
+    private static IEnumerable<ulong> AddressesOf(ElfProgram program, Symbol function)
+    {
+        for (ulong address = function.Address; address < program.EndOf(function); address += 4)
+            yield return address;
+    }
+
+    private static HandlerResult Reaching(string name, IEnumerable<ulong> addresses) => new(name, [], [], [.. addresses], 0, 0, 0, 0, 0, 0, 0);
+}

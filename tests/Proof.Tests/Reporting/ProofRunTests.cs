@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Redoubt.Proof.Reporting;
+using Redoubt.Proof.Terms;
+using Redoubt.Proof.Theorems;
+
+namespace Redoubt.Proof.Tests;
+
+/// <summary>Running the proof: several handlers at once, results that are kept, obligations as files, being stopped.</summary>
+public sealed class ProofRunTests : IDisposable
+{
+    private const string Quick = "svc uid";
+    private readonly string _folder = Directory.CreateTempSubdirectory("redoubt-proof").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void TheOrderOfResultsDoesNotDependOnTheOrderOfWork()
+    {
+        Report alone = new ProofRun(Shipped.Kernel, "cvc5", _folder).Prove("uid", _ => { });
+        Report together = new ProofRun(Shipped.Kernel, "cvc5", null) { Jobs = 3 }.Prove("uid", _ => { });
+        Assert.Equal(alone.Worst.Select(worst => worst.Handler), together.Worst.Select(worst => worst.Handler));
+        Assert.Equal(alone.Obligations.Select(entry => entry with { Milliseconds = 0 }), together.Obligations.Select(entry => entry with { Milliseconds = 0 }));
+        Assert.Equal(alone.Reached.Order(), together.Reached.Order());
+    }
+
+    [Fact]
+    public void AResultIsKeptAsLongAsTheKernelIsTheSame()
+    {
+        Report first = new ProofRun(Shipped.Kernel, "cvc5", _folder).Prove(Quick, _ => { }), again = new ProofRun(Shipped.Kernel, "cvc5", _folder).Prove(Quick, _ => { });
+        Assert.Equal((0, 2), (first.Totals.RememberedHandlers, again.Totals.RememberedHandlers));
+        Assert.Equal(first.Obligations, again.Obligations);
+        Assert.Empty(Directory.GetFiles(_folder, "*.tmp", SearchOption.AllDirectories));
+        ulong last = first.Reached.Max();
+        uint word = Shipped.Kernel.InstructionAt(last)!.Value;
+        Report other = new ProofRun(Shipped.Kernel.Patched(last + 4, 0xd503_201f), "cvc5", _folder).Prove(Quick, _ => { });
+        Assert.NotEqual(0u, word);
+        Assert.Equal(0, other.Totals.RememberedHandlers);
+    }
+
+    [Fact]
+    public void ADamagedResultIsNone()
+    {
+        new ProofRun(Shipped.Kernel, "cvc5", _folder).Prove(Quick, _ => { });
+        foreach (string file in Directory.GetFiles(_folder, "*.json", SearchOption.AllDirectories))
+        {
+            File.WriteAllText(file, File.ReadAllText(file)[..100]);
+        }
+
+        Assert.Equal(0, new ProofRun(Shipped.Kernel, "cvc5", _folder).Prove(Quick, _ => { }).Totals.RememberedHandlers);
+    }
+
+    [Fact]
+    public void AStoppedRunProvesNothingAndKeepsNothing()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => new ProofRun(Shipped.Kernel, "cvc5", _folder) { Stop = stop.Token }.Prove(Quick, _ => { }));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void ExportedObligationsAreAllThereAndHaveTheirAnswers()
+    {
+        Report report = new ProofRun(Shipped.Kernel, "cvc5", null).Prove(Quick, _ => { }, new Export(_folder));
+        string[][] index = [.. File.ReadLines(Path.Combine(_folder, "index.tsv")).Skip(1).Select(line => line.Split('\t'))];
+        Assert.Equal(report.Totals.Simplified, index.Where(line => line[6] == "by simplification").Sum(line => int.Parse(line[4])));
+        Assert.Equal(report.Totals.Solved, index.Where(line => line[6] != "by simplification").Sum(line => int.Parse(line[4])));
+        string[] files = [.. Directory.GetFiles(_folder, "*.smt2", SearchOption.AllDirectories).Order()];
+        Assert.Equal(files, index.Where(line => line[5].Length > 0).Select(line => Path.Combine(_folder, line[6])).Distinct().Order());
+        Assert.Contains(index, line => line[1] == "vacuity" && line[5] == "sat");
+        Assert.Equal(0, Make("SOLVER=cvc5"));
+        File.WriteAllText(files[0], File.ReadAllText(files[0]).Replace(":status unsat", ":status sat", StringComparison.Ordinal));
+        Assert.NotEqual(0, Make("SOLVER=cvc5"));
+    }
+
+    [Fact]
+    public void ASolverThatIsMissingIsSaid()
+    {
+        SolverException refused = Assert.Throws<SolverException>(() => new ProofRun(Shipped.Kernel, "no-such-solver", null).Prove(Quick, _ => { }));
+        Assert.Contains("no-such-solver", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnAnswerThatWasNotWrittenToItsEndIsNone()
+    {
+        string file = Path.Combine(_folder, "answers"), hash = new('a', 64), other = new('b', 64);
+        AnswerCache cache = new(file);
+        cache.Add(hash, Answer.Unsatisfiable, [1, 23]);
+        cache.Add(other, Answer.Unsatisfiable, [1, 23]);
+        File.WriteAllText(file, File.ReadAllText(file).TrimEnd()[..^2]);
+        AnswerCache read = new(file);
+        Assert.True(read.TryFind(hash, out (Answer Answer, int[] Core) known));
+        Assert.Equal([1, 23], known.Core);
+        Assert.False(read.TryFind(other, out _));
+    }
+
+    private int Make(string argument)
+    {
+        using Process make = Process.Start(new ProcessStartInfo("make", ["-s", "-C", _folder, argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        make.StandardOutput.ReadToEnd();
+        make.WaitForExit();
+        return make.ExitCode;
+    }
+}
