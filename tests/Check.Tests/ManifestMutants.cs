@@ -47,6 +47,7 @@ public sealed class ManifestMutants
         ["a device that is larger"] = new("console", "device 0 (uart) has 0x1000 bytes", (ref manifest) => manifest.Devices[0].Size += Page),
         ["a device elsewhere"] = new("console", "device 0 (uart) is not at", (ref manifest) => manifest.Devices[0].Address += 8),
         ["another event of a device"] = new("console", "its interrupt does not arrive as event", (ref manifest) => manifest.Devices[0].EventBit++),
+        ["an event of a device that there is not"] = new("console", "its interrupt does not arrive as event", (ref manifest) => manifest.Devices[0].EventBit |= 1UL << 51),
         ["a device without its interrupt"] = new("console", "its interrupt does not arrive as event", (ref manifest) => manifest.Devices[0].EventBit = None),
         ["another slot of a device"] = new("console", "is not acknowledged by slot", (ref manifest) => manifest.Devices[0].InterruptSlot--),
         ["refused accesses that are not told of"] = new("linux.monitor", "device dma-faults is not told of", (ref manifest) => manifest.DeviceCount--),

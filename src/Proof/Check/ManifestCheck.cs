@@ -13,6 +13,9 @@ internal sealed partial class ManifestCheck
 {
     private const ulong Page = 0x1000;
 
+    /// <summary>Events of a vCPU: one word of bits.</summary>
+    private const ulong EventBits = 64;
+
     /// <summary>No slot, no event.</summary>
     private const ulong None = ~0UL;
 
@@ -111,7 +114,7 @@ internal sealed partial class ManifestCheck
             Require(entry.Size == device.Size, $"{what} has 0x{device.Size:x} bytes, not 0x{entry.Size:x}");
             Require(Sees(entry.Address, device.Address), $"{what} is not at 0x{entry.Address:x}");
             Require(device.Interrupt is { } arriving
-                ? _image.Configuration.Interrupt(new Word((ulong)arriving)).Value == Capability.Pack(Capability.Event, own, entry.EventBit)
+                ? entry.EventBit < EventBits && _image.Configuration.Interrupt(new Word((ulong)arriving)).Value == Capability.Pack(Capability.Event, own, entry.EventBit)
                 : entry.EventBit == None, $"{what}: its interrupt does not arrive as event {entry.EventBit}");
             Require(device.Interrupt is { } handled
                 ? Holds(entry.InterruptSlot, Capability.Pack(Capability.Interrupt, own, (ulong)handled))

@@ -109,7 +109,7 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
             environment.Begin(KernelLayout.Field("vcpu.X"), Cells.Initial(KernelLayout.Field("vcpu.X")).With(Trapped, Zero, argument));
         Dictionary<string, Cells> words = Loaded.Scatter(state, environment, trap ? Trapped : null, current, resident);
         Assume(state, handler.Assumptions);
-        Assume(state, GuestIsResident(state));
+        Assume(state, GuestIsResident(state), ResidentIsNotOff(state));
         state[31] = StackTop;
         foreach ((int register, Term value) in World.Of(Trapped))
         {
@@ -148,6 +148,7 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
         state.Require("invariant", Invariant.IsVcpuOf(current, Cpu), "the current vCPU is of this CPU");
         state.Require("invariant", Invariant.IsVcpuOf(Own(state, "cpu.Resident"), Cpu), "the resident vCPU is of this CPU");
         state.Require("invariant", GuestIsResident(state), "a guest that is current is resident");
+        state.Require("invariant", ResidentIsNotOff(state), "a guest that is resident is not off");
         state.Require("invariant", Term.Both(IsOfSlot(state, "Mask"), IsOfSlot(state, "Fallback")), "the ranks that may run are those of the time slot");
         Term any = Term.Variable("any", Limits.Vcpus - 1);
         state.Require("invariant", Invariant.IsAllowedPstate(At(state, "vcpu.Pstate", any), Invariant.IsService(any)), "every vCPU has a PSTATE that it may have");
@@ -201,6 +202,13 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
     {
         Term current = Current(state);
         return Term.Either(Term.Either(NoVcpu(current), Invariant.IsService(Running(state))), Term.Equal(Own(state, "cpu.Resident"), current));
+    }
+
+    /// <summary>What of a vCPU stands in registers is not to be reset: one that is stopped is taken from them.</summary>
+    private static Term ResidentIsNotOff(SymbolicState state)
+    {
+        Term resident = Own(state, "cpu.Resident"), none = NoVcpu(resident);
+        return Term.Either(none, Term.Not(Term.Equal(At(state, "vcpu.Lifecycle", Term.Given(none, false, resident)), Term.Constant(Lifecycle.Off))));
     }
 
     private static Term IsOfSlot(SymbolicState state, string name) => Term.Equal(Own(state, $"cpu.{name}"),
