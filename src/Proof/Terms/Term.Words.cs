@@ -80,6 +80,8 @@ public sealed partial class Term : IWord<Term>
             return a.Arguments[0] >>> Constant(a.Arguments[1].Value + amount.Value);
         if (a.Kind == Kind.And && a.Arguments[0].Kind == Kind.Constant)
             return (a.Arguments[1] >>> amount) & Constant(a.Arguments[0].Value >> count);
+        if (a.Kind == Kind.Choose && (a.Arguments[1].IsConstant || a.Arguments[2].IsConstant))
+            return Choose(a.Arguments[0], a.Arguments[1] >>> amount, a.Arguments[2] >>> amount);
         return ShiftedSum(a, count) ?? Make(Kind.ShiftRight, [a, amount], ones: a.Ones >> count, low: a.Low >> count, high: a.High >> count);
     }
 

@@ -36,7 +36,7 @@ public static class Pinned
     public static IReadOnlyList<string> Properties { get; } = ["invariant", "ownership", Refinement, "registers", "safety", "tlb", "vacuity", "world"];
 
     // Calls, traps and interrupts of which refinement is not shown yet.
-    private static readonly string[] OtherCalls = ["notify", "resume", "write register", "start", "stop", "write virtual"],
+    private static readonly string[] OtherCalls = ["notify", "resume", "start", "stop", "write virtual"],
         OtherTraps = ["system register"], OtherInterrupts = ["inbox", "maintenance", "hypervisor timer", "virtual timer", "device"];
 
     /// <summary>Names of the handlers of which refinement is claimed.</summary>
