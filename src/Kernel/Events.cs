@@ -34,15 +34,27 @@ internal static class Events
         Timers.Arm(ref cpu, deadline);
     }
 
-    /// <summary>Ends the waiting of a vCPU of this CPU; a call returns what has arrived.</summary>
+    /// <summary>
+    /// Ends the waiting of a vCPU of this CPU; a call returns what has arrived. There is no fault to tell: one would have ended the waiting.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Wake(ref CpuState cpu, ref VcpuState vcpu, ulong index)
     {
         if (vcpu.Calling != 0)
         {
             vcpu.Calling = 0;
-            Return(ref vcpu, index);
+            ReturnEvents(ref vcpu);
+            vcpu.X[2] = FaultKind.None;
         }
+        Scheduler.MakeReady(ref cpu, ref vcpu, index);
+    }
+
+    /// <summary>Ends the waiting of a monitor in a call by the fault of its guest.</summary>
+    public static void WakeByFault(ref CpuState cpu, ref VcpuState vcpu, ulong index, ref VcpuState guest)
+    {
+        vcpu.Calling = 0;
+        ReturnEvents(ref vcpu);
+        Tell(ref vcpu, ref guest);
         Scheduler.MakeReady(ref cpu, ref vcpu, index);
     }
 
@@ -54,18 +66,23 @@ internal static class Events
     }
 
     /// <summary>Status, events, and the fault of the guest: kind, ESR, IPA, v0 to v3, PC.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Return(ref VcpuState vcpu, ulong index)
     {
-        vcpu.X[0] = Status.Ok;
-        vcpu.X[1] = vcpu.Events;
-        vcpu.Events = 0;
+        ReturnEvents(ref vcpu);
         if (HasFault(index))
         {
             Tell(ref vcpu, ref State.Vcpu(State.VcpuConfig(index).Guest));
             return;
         }
         vcpu.X[2] = FaultKind.None;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReturnEvents(ref VcpuState vcpu)
+    {
+        vcpu.X[0] = Status.Ok;
+        vcpu.X[1] = vcpu.Events;
+        vcpu.Events = 0;
     }
 
     private static void Tell(ref VcpuState vcpu, ref VcpuState guest)

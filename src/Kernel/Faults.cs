@@ -26,7 +26,7 @@ internal static class Faults
         Scheduler.Block(ref cpu, ref vcpu, index, Lifecycle.Faulted);
         if (monitor != Limits.NoVcpu && State.Vcpu(monitor).Calling != 0)
         {
-            Events.Wake(ref cpu, ref State.Vcpu(monitor), monitor);
+            Events.WakeByFault(ref cpu, ref State.Vcpu(monitor), monitor, ref vcpu);
         }
     }
 
