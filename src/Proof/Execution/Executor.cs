@@ -140,6 +140,7 @@ public sealed class Executor
                 return Go(state, control, flow.Target);
             case FlowKind.Call:
                 state[30] = Term.Constant(address + 4);
+                state.Callers = state.Callers.Push(CallersRegisters.Of(state));
                 state.Frame = state.Frame.Call(address + 4, PlaceIn(state));
                 return Enter(state, flow.Target);
             case FlowKind.Fork:
@@ -198,6 +199,8 @@ public sealed class Executor
             return false;
         }
 
+        state.Callers = state.Callers.Pop(out CallersRegisters callers);
+        state.Require("safety", callers.AreIn(state), "a function leaves its caller's registers as they were");
         int depth = state.Frame.Depth;
         state.Iterations = state.Iterations.RemoveRange(state.Iterations.Keys.Where(key => key.Depth >= depth));
         state.Frame = state.Frame.Caller;

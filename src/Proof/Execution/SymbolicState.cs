@@ -29,8 +29,8 @@ public sealed partial class SymbolicState : IState<Term>
         _vectors = other._vectors;
         _memory = other._memory;
         _mark = other._mark;
-        (Flags, System, Path, Frame, Address, Instructions, StackBytes, Iterations, Fixes) =
-            (other.Flags, other.System, other.Path, other.Frame, other.Address, other.Instructions, other.StackBytes, other.Iterations, other.Fixes);
+        (Flags, System, Path, Frame, Callers, Address, Instructions, StackBytes, Iterations, Fixes) =
+            (other.Flags, other.System, other.Path, other.Frame, other.Callers, other.Address, other.Instructions, other.StackBytes, other.Iterations, other.Fixes);
     }
 
     public Flags<Term> Flags { get; set; }
@@ -41,6 +41,9 @@ public sealed partial class SymbolicState : IState<Term>
     public PathCondition Path { get; set; } = PathCondition.Empty;
 
     public required Frame Frame { get; set; }
+
+    /// <summary>For each call that has not returned, innermost first, the registers that belong to its caller.</summary>
+    public ImmutableStack<CallersRegisters> Callers { get; set; } = [];
 
     /// <summary>Address of the next instruction.</summary>
     public ulong Address { get; set; }
@@ -122,6 +125,8 @@ public sealed partial class SymbolicState : IState<Term>
                 met._memory = met._memory.SetItem(field, Execution.Cells.Choose(onA, x, y));
         }
 
+        if (a.Callers != b.Callers)
+            met.Callers = [.. a.Callers.Zip(b.Callers, (x, y) => CallersRegisters.Choose(Choose, x, y)).Reverse()];
         met._mark = a._mark == b._mark ? a._mark : null;
         met.Fixes = a.Fixes == b.Fixes ? a.Fixes : ImmutableDictionary<Term, ulong>.Empty;
         met.Instructions = Math.Max(a.Instructions, b.Instructions);
