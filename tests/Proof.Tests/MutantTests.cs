@@ -95,6 +95,8 @@ public sealed class MutantTests
     [InlineData("svc account", "Calls__Account", "branch dropped", "BranchConditional immediate=64", "safety")] // the check of a capability's number
     [InlineData("svc account", "Calls__Account", "immediate changed", "Logical d=1 n=1 immediate=127", "refinement")] // the mask of a vCPU's number
     [InlineData("svc discover", "trap", "store dropped", "StorePair d=19", "safety")] // what belongs to the caller
+    [InlineData("interrupt other own", "cpu_end", "MSR of zero", "WriteSystem", "interrupts")] // another interrupt ends
+    [InlineData("interrupt other own", "cpu_end", "MSR dropped", "WriteSystem", "interrupts")] // none does
     public void AHandlerRefusesWhatBreaksIt(string handler, string function, string name, string instruction, string property) =>
         AssertRefused(handler, property, Mutant.Of(Shipped.Kernel, Shipped.Kernel.Functions.Where(one => one.Name.EndsWith(function, StringComparison.Ordinal))
             .SelectMany(one => AddressesOf(Shipped.Kernel, one))).First(mutant => mutant.Operator == name && mutant.Instruction.StartsWith(instruction, StringComparison.Ordinal)));

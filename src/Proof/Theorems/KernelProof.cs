@@ -60,10 +60,11 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
             VectorFunctions = new HashSet<string> { "context_save_simd", "context_load_simd" },
             Shared = new HashSet<string> { "cpu.Inbox", "vcpu.InboxVirtual", "vcpu.InboxEvents" },
             Constant = new HashSet<string>([.. World.Fields, "vcpu.Hardware"]),
-            Hardware = [new InterruptController(Cpu), new Counter(), new Firmware(), new TranslationCaches(Cpu), new Barriers()],
+            Hardware = [new InterruptController(Cpu), new Counter(), new Firmware(), new TranslationCaches(Cpu), new Barriers(), new RunningPriority()],
         };
         new TranslationCaches(Cpu).Begin(environment);
         Barriers.Begin(environment, handler.Entry == Entry.Schedule);
+        RunningPriority.Begin(environment);
         (SymbolicState state, Dictionary<string, Cells> words) = Start(environment, handler);
         ForwardSimulation simulation = new(handler, Cpu, state.Clone(), words, obligations);
         Assume(state, simulation.Assumption);
@@ -157,6 +158,7 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
         else
             RequireReturn(state, current);
         new TranslationCaches(Cpu).Require(state, idle || seam ? null : Entered(state));
+        RunningPriority.Require(state);
         Mirrored.Require(state);
         state.Require("invariant", InterruptController.TimerIsResidents(state, Cpu, Own(state, "cpu.Resident")), "the virtual timer's interrupt is active for the resident guest only");
         simulation.RequireInvariants(state);

@@ -33,7 +33,7 @@ public static class Pinned
     private const string Refinement = "refinement";
 
     /// <summary>Names of all properties.</summary>
-    public static IReadOnlyList<string> Properties { get; } = ["invariant", "ownership", Refinement, "registers", "safety", "tlb", "vacuity", "world"];
+    public static IReadOnlyList<string> Properties { get; } = ["interrupts", "invariant", "ownership", Refinement, "registers", "safety", "tlb", "vacuity", "world"];
 
     // Calls, traps and interrupts of which refinement is not shown yet.
     private static readonly string[] OtherCalls = ["notify", "resume", "start", "stop", "write virtual"],
