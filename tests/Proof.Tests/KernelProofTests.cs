@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Redoubt.Proof.Isa;
 using Redoubt.Proof.Programs;
 using Redoubt.Proof.Terms;
@@ -53,6 +54,40 @@ public sealed class KernelProofTests
     {
         InvalidDataException refused = Assert.Throws<InvalidDataException>(() => new ElfProgram(new byte[100], "nothing.elf"));
         Assert.Contains("nothing.elf", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AProgramThatIsCutOffIsRefused()
+    {
+        byte[] file = File.ReadAllBytes(Shipped.Kernel.Path);
+        foreach (int length in Enumerable.Range(0, 400).Select(i => (int)((long)i * file.Length / 400)))
+            Assert.Contains("cut.elf", Assert.Throws<InvalidDataException>(() => new ElfProgram(file[..length], "cut.elf")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ADamagedProgramIsReadOrRefused()
+    {
+        byte[] file = File.ReadAllBytes(Shipped.Kernel.Path);
+        int sections = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(40));
+        Random random = new(1);
+        int refused = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            byte[] damaged = (byte[])file.Clone();
+            // The headers of the file, of its segments and of its sections.
+            int at = random.Next(2) == 0 ? random.Next(400) : random.Next(sections, file.Length);
+            damaged[at] = (byte)random.Next(256);
+            try
+            {
+                _ = new ElfProgram(damaged, "damaged.elf");
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 50, 950);
     }
 
     /// <summary>Whether a trap with these values is one of the handler's.</summary>

@@ -22,22 +22,23 @@ public sealed record Symbol(string Name, ulong Address);
 public sealed class ElfProgram
 {
     private const uint Load = 1, SymbolTable = 2;
+    private const int SymbolSize = 24;
     private readonly byte[] _file;
     private readonly Dictionary<string, ulong> _addresses = [];
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It is no ELF file for AArch64.</exception>
+    /// <exception cref="InvalidDataException">It is no ELF file for AArch64, or a part of it is missing.</exception>
     public ElfProgram(byte[] file, string path)
     {
         Path = path;
         _file = file;
         if (file.Length < 64 || !file.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8) || Half(18) != 183)
             throw new InvalidDataException($"{path}: no ELF file for AArch64");
-        for (int i = 0, at = (int)Long(32); i < Half(56); i++, at += Half(54))
+        for (int i = 0, at = At(Long(32)); i < Half(56); i++, at += Half(54))
         {
             if (Word(at) == Load && Long(at + 40) != 0)
             {
-                byte[] content = file.AsSpan((int)Long(at + 8), (int)Long(at + 32)).ToArray();
+                byte[] content = Bytes(At(Long(at + 8)), At(Long(at + 32))).ToArray();
                 Segments.Add(new Segment(Long(at + 16), content, Long(at + 40), (Word(at + 4) & 1) != 0, (Word(at + 4) & 2) != 0));
             }
         }
@@ -99,7 +100,7 @@ public sealed class ElfProgram
     public ElfProgram Patched(ulong address, uint word)
     {
         byte[] file = (byte[])_file.Clone();
-        for (int i = 0, at = (int)Long(32); i < Half(56); i++, at += Half(54))
+        for (int i = 0, at = At(Long(32)); i < Half(56); i++, at += Half(54))
         {
             ulong start = Long(at + 16);
             if (Word(at) == Load && address >= start && address < start + Long(at + 32))
@@ -112,18 +113,18 @@ public sealed class ElfProgram
     private void ReadSymbols()
     {
         List<Symbol> functions = [];
-        int headers = (int)Long(40), size = Half(58);
+        int headers = At(Long(40)), size = Half(58);
         for (int i = 0; i < Half(60); i++)
         {
             int at = headers + (i * size);
             if (Word(at + 4) != SymbolTable)
                 continue;
-            int strings = (int)Long(headers + ((int)Word(at + 40) * size) + 24);
-            for (int entry = (int)Long(at + 24), end = entry + (int)Long(at + 32); entry < end; entry += 24)
+            int strings = At(Long(headers + (At(Word(at + 40)) * size) + 24));
+            for (int entry = At(Long(at + 24)), end = entry + At(Long(at + 32)); entry < end; entry += SymbolSize)
             {
                 ulong address = Long(entry + 8);
-                string name = Text(strings + (int)Word(entry));
-                if (name.Length == 0 || name[0] is '$' or '.' || (_file[entry + 4] & 0xf) > 2)
+                string name = Text(strings + At(Word(entry)));
+                if (name.Length == 0 || name[0] is '$' or '.' || (Bytes(entry + 4, 1)[0] & 0xf) > 2)
                     continue;
                 _addresses[name] = address;
                 if (Segments.Exists(segment => segment.Executable && address >= segment.Address && address < segment.End))
@@ -134,11 +135,23 @@ public sealed class ElfProgram
         Functions = functions.OrderBy(symbol => symbol.Address).ToList();
     }
 
-    private string Text(int at) => Encoding.UTF8.GetString(_file.AsSpan(at, _file.AsSpan(at).IndexOf((byte)0)));
+    private string Text(int at)
+    {
+        ReadOnlySpan<byte> rest = Bytes(at, _file.Length - at);
+        int length = rest.IndexOf((byte)0);
+        return length >= 0 ? Encoding.UTF8.GetString(rest[..length]) : throw Damaged();
+    }
 
-    private ushort Half(int at) => BinaryPrimitives.ReadUInt16LittleEndian(_file.AsSpan(at));
+    private ushort Half(int at) => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(at, sizeof(ushort)));
 
-    private uint Word(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_file.AsSpan(at));
+    private uint Word(int at) => BinaryPrimitives.ReadUInt32LittleEndian(Bytes(at, sizeof(uint)));
 
-    private ulong Long(int at) => BinaryPrimitives.ReadUInt64LittleEndian(_file.AsSpan(at));
+    private ulong Long(int at) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(at, sizeof(ulong)));
+
+    /// <summary>A place or a size within the file.</summary>
+    private int At(ulong value) => value <= (ulong)_file.Length ? (int)value : throw Damaged();
+
+    private ReadOnlySpan<byte> Bytes(int at, int size) => at >= 0 && size >= 0 && size <= _file.Length - at ? _file.AsSpan(at, size) : throw Damaged();
+
+    private InvalidDataException Damaged() => new($"{Path}: the ELF file is cut off or damaged");
 }
