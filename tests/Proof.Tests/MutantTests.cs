@@ -49,6 +49,26 @@ public sealed class MutantTests
     public void NothingIsMadeOfWhatWouldBeTheSame(uint word) =>
         Assert.DoesNotContain(Operators.Apply(0x1000, word, Decoder.Decode(0x1000, word)), changed => changed.Name != "offset changed");
 
+    [Theory]
+    [InlineData(0xeb01_001f, 0x5400_0040, 0)] // cmp x0, x1; b.eq
+    [InlineData(0xeb01_001f, 0x5400_0042, 1)] // cmp x0, x1; b.cs
+    public void AComparisonForEqualityHasNoOrder(uint comparison, uint branch, int mutants)
+    {
+        Symbol function = Shipped.Kernel.Functions.First(one => Shipped.Kernel.EndOf(one) - one.Address >= 16);
+        ElfProgram program = Shipped.Kernel.Patched(function.Address, comparison).Patched(function.Address + 4, branch).Patched(function.Address + 8, Nothing).Patched(function.Address + 12, Nothing);
+        Assert.Equal(mutants, Mutant.Of(program, [function.Address]).Count(mutant => mutant.Operator == Operators.RegistersSwapped));
+    }
+
+    [Fact]
+    public void TheFramePointerCountsWhereItIsUsed()
+    {
+        ElfProgram kernel = Shipped.Kernel;
+        Mutant[] all = [.. Mutant.Of(kernel, kernel.Functions.SelectMany(function => AddressesOf(kernel, function))).Where(mutant => mutant.Instruction.StartsWith("AddSub d=29 n=31", StringComparison.Ordinal))];
+        Assert.NotEmpty(all);
+        Assert.All(all, mutant => Assert.Contains(AddressesOf(kernel, kernel.Functions.First(function => function.Name == mutant.Function)),
+            address => Decoder.TryDecode(address, kernel.InstructionAt(address)!.Value) is { Rn: 29 }));
+    }
+
     [Fact]
     public void EveryMutantIsAnotherInstructionThatIsKnown()
     {

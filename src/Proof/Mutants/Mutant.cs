@@ -29,19 +29,11 @@ public sealed record Mutant(string Operator, string Function, string Instruction
                 int number = seen[text] = seen.GetValueOrDefault(text) + 1;
                 if (!wanted.Contains(address))
                     continue;
-                bool neverTaken = IsBoundsCheck(program, instruction);
-                foreach ((string name, uint changed) in Operators.Apply(address, word, instruction).Where(changed => !neverTaken || changed.Name != Operators.BranchDropped))
+                foreach ((string name, uint changed) in Operators.Apply(address, word, instruction).Where(changed => !NoChange.Is(program, function, address, instruction, changed.Name)))
                     yield return new Mutant(name, function.Name, number > 1 ? $"{text} ({number})" : text, program.PlaceOf(address), address, changed);
             }
         }
     }
-
-    /// <summary>A branch that safety says is never taken: without it the kernel does the same.</summary>
-    private static bool IsBoundsCheck(ElfProgram program, Instruction instruction) =>
-        instruction.Opcode is Opcode.BranchConditional or Opcode.CompareBranch or Opcode.TestBranch
-        && program.InstructionAt(instruction.Immediate) is { } word
-        && Decoder.TryDecode(instruction.Immediate, word) is { Opcode: Opcode.Branch, Flag: true } call
-        && program.FunctionAt(call.Immediate)?.Name.Contains("ThrowHelpers", StringComparison.Ordinal) == true;
 
     public override string ToString() => $"{Place}: {Operator}: {Instruction}";
 

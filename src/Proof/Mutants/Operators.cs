@@ -6,8 +6,8 @@ namespace Redoubt.Proof.Mutants;
 /// <summary>Ways to break an instruction. What comes out is an instruction of a known class again: that a word is unknown is no test of a proof.</summary>
 public static class Operators
 {
-    /// <summary>The operator that removes a check.</summary>
-    public const string BranchDropped = "branch dropped";
+    /// <summary>Operators that make nothing of some instructions, see <see cref="NoChange"/>.</summary>
+    public const string BranchDropped = "branch dropped", CallDropped = "call dropped", ImmediateChanged = "immediate changed", RegistersSwapped = "registers swapped";
 
     // MOV Xd, XZR is ORR Xd, XZR, XZR (Arm ARM C6.2.247); with XZR as destination it does nothing.
     private const uint MoveZero = 0xaa1f_03e0, Nothing = MoveZero | Zero;
@@ -19,9 +19,9 @@ public static class Operators
 
     private static readonly (string Name, Func<uint, Instruction, uint?> Change)[] All =
     [
-        ("condition inverted", InvertCondition), (BranchDropped, DropBranch), ("store dropped", DropStore), ("load dropped", DropLoad), ("call dropped", DropCall), ("barrier dropped", DropBarrier),
+        ("condition inverted", InvertCondition), (BranchDropped, DropBranch), ("store dropped", DropStore), ("load dropped", DropLoad), (CallDropped, DropCall), ("barrier dropped", DropBarrier),
         ("TLBI dropped", DropTlbi), ("IC dropped", DropIc), ("MSR dropped", DropMsr), ("MSR of zero", ZeroMsr), ("MRS of zero", ZeroMrs),
-        ("immediate changed", ChangeImmediate), ("offset changed", ChangeOffset), ("registers swapped", SwapRegisters),
+        (ImmediateChanged, ChangeImmediate), ("offset changed", ChangeOffset), (RegistersSwapped, SwapRegisters),
     ];
 
     /// <summary>Names of all.</summary>
