@@ -26,6 +26,9 @@ public struct BootInfo
 
     /// <summary>What confines devices that reach memory by themselves.</summary>
     public SmmuSetup Smmu;
+
+    /// <summary>What is measured, and who gets an identity.</summary>
+    public IdentitySetup Identity;
 }
 
 /// <summary>An SMMUv3 that is switched on before the kernel is entered (Arm IHI 0070). All of it lies ready in memory.</summary>

@@ -30,6 +30,12 @@ public static class Layout
     /// <summary>IPA of the <see cref="Manifest"/> page in a bare partition.</summary>
     public const ulong Manifest = 0x1000;
 
+    /// <summary>IPA of the page of bank anchors in a partition that has one, read-only: see docs/pin-entry.md.</summary>
+    public const ulong Anchors = 0x2000;
+
+    /// <summary>IPA of the <see cref="Abi.Identity"/> page in a partition that has one.</summary>
+    public const ulong Identity = 0x3000;
+
     /// <summary>Link address (IPA) of a bare partition's program.</summary>
     public const ulong Program = 0x10_0000;
 
@@ -38,6 +44,9 @@ public static class Layout
 
     /// <summary>First IPA of device pages in a bare partition.</summary>
     public const ulong Devices = 0x2000_0000;
+
+    /// <summary>IPA of a service's work memory.</summary>
+    public const ulong Work = 0x3000_0000;
 
     /// <summary>IPA in a monitor of its guest's pristine images, read-only. Guest RAM appears at the guest's own addresses.</summary>
     public const ulong Pristine = 0x20_0000_0000;

@@ -36,6 +36,12 @@ public static class Limits
     /// <summary>Ranges of memory that the loader zeroes.</summary>
     public const int ZeroRanges = 128;
 
+    /// <summary>Partitions with an identity.</summary>
+    public const int Identities = 4;
+
+    /// <summary>Ranges of memory that the loader measures, all measurements together.</summary>
+    public const int MeasuredRanges = 64;
+
     /// <summary>No vCPU: the value of an absent monitor or guest.</summary>
     public const ulong NoVcpu = 0xff;
 }

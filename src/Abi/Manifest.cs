@@ -24,6 +24,7 @@ public struct Manifest
     public ulong VcpuCount;
     public ulong ChannelCount;
     public ulong DeviceCount;
+    public ulong ScreenCount;
 
     /// <summary>First capability slot of the peer notifications: slot + n notifies this partition's own vCPU n, event bit <see cref="PeerEvent"/>.</summary>
     public ulong PeerSlot;
@@ -31,8 +32,16 @@ public struct Manifest
     /// <summary>Slot of the machine capability, or ~0.</summary>
     public ulong MachineSlot;
 
+    /// <summary>Work memory of a service, beside its program: IPA and bytes, zeroed at boot; 0 if it has none.</summary>
+    public ulong WorkAddress;
+    public ulong WorkSize;
+
+    /// <summary>Physical address of the work memory, see <see cref="ScreenEnd.Physical"/>.</summary>
+    public ulong WorkPhysical;
+
     public ChannelEnds Channels;
     public DeviceEntries Devices;
+    public ScreenEnds Screens;
 
     /// <summary>Only in a monitor: the guest that it serves.</summary>
     public GuestInfo Guest;
@@ -96,6 +105,37 @@ public struct DeviceEntry
     /// <summary>Event bit of its interrupt at vCPU 0, and the slot that acknowledges it; ~0 if it has none.</summary>
     public ulong EventBit;
     public ulong InterruptSlot;
+}
+
+/// <summary>A screen (<see cref="Abi.Screen"/>): in <c>ui</c> each one that it shows, in a client or its monitor its own.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ScreenEnd
+{
+    /// <summary>Index of its channel.</summary>
+    public ulong Channel;
+
+    /// <summary>Pixels of the surface.</summary>
+    public ulong Width;
+    public ulong Height;
+
+    /// <summary>IPA of the surface; 0 in a monitor, which does not see its guest's.</summary>
+    public ulong Surface;
+
+    /// <summary>Its physical address, for a device whose DMA nothing confines; 0 in a partition that holds none.</summary>
+    public ulong Physical;
+
+    /// <summary>In <c>ui</c>: what stands in the strip while it is shown; 0 elsewhere.</summary>
+    public Title Title;
+}
+
+/// <summary>Up to 32 bytes of UTF-8, padded with zero bytes.</summary>
+[InlineArray(4)]
+public struct Title
+{
+    private ulong _first;
+
+    /// <summary>Bytes that fit.</summary>
+    public const int Longest = 32;
 }
 
 /// <summary>The guest of a monitor.</summary>
@@ -166,6 +206,12 @@ public struct ChannelEnds
 public struct DeviceEntries
 {
     private DeviceEntry _first;
+}
+
+[InlineArray(4)]
+public struct ScreenEnds
+{
+    private ScreenEnd _first;
 }
 
 [InlineArray(8)]

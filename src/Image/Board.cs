@@ -54,6 +54,18 @@ public sealed record BoardSmmu(ulong Address, int Interrupt, Position At)
     public const ulong Size = 0x2_0000;
 }
 
+/// <summary>The board's display.</summary>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+public sealed record BoardDisplay(uint Width, uint Height)
+{
+    /// <summary>Height of what is below the strip.</summary>
+    public uint SurfaceHeight => Height - Abi.Screen.StripHeight;
+
+    /// <summary>Bytes of the surface of a screen.</summary>
+    public ulong SurfaceSize => (ulong)Width * SurfaceHeight * Abi.Screen.PixelSize;
+}
+
 /// <summary>A board: what <c>boards/NAME/board.toml</c> says.</summary>
 public sealed record Board
 {
@@ -77,6 +89,9 @@ public sealed record Board
 
     /// <summary>Its SMMU, or null.</summary>
     public BoardSmmu? Smmu { get; init; }
+
+    /// <summary>Its display, or null.</summary>
+    public BoardDisplay? Display { get; init; }
 
     /// <summary>Devices by name.</summary>
     public required IReadOnlyDictionary<string, BoardDevice> Devices { get; init; }
@@ -111,6 +126,7 @@ public sealed record Board
             Distributor = gic.Need(gic.Address("distributor"), "distributor").Value,
             Redistributors = gic.Need(gic.Address("redistributors"), "redistributors").Value,
             Smmu = smmu is null ? null : ReadSmmu(smmu),
+            Display = root.Table("display") is { } display ? ReadDisplay(display) : null,
             Devices = ReadDevices(root.Table("device"), smmu is not null),
         };
         foreach (TomlTable table in new[] { root, memory, gic })
@@ -128,6 +144,16 @@ public sealed record Board
             table.At);
         table.End();
         return smmu;
+    }
+
+    private static BoardDisplay ReadDisplay(TomlTable table)
+    {
+        const long Least = 2 * Abi.Screen.StripHeight, Most = 2048;
+        BoardDisplay display = new(
+            (uint)table.Need(table.Integer("width", Least, Most), "width").Value,
+            (uint)table.Need(table.Integer("height", Least, Most), "height").Value);
+        table.End();
+        return display;
     }
 
     private static Dictionary<string, BoardDevice> ReadDevices(TomlTable? tables, bool confined)

@@ -5,11 +5,12 @@ namespace Redoubt.Image;
 /// <summary>Writes what the loader does before it enters the kernel.</summary>
 internal static class BootInfoWriter
 {
-    public static void Write(ref BootInfo info, ulong kernelEntry, IReadOnlyList<Area> areas, IReadOnlyList<Partition> partitions, SmmuSetup smmu)
+    public static void Write(ref BootInfo info, ulong kernelEntry, IReadOnlyList<Area> areas, IReadOnlyList<Partition> partitions, SmmuSetup smmu, in IdentitySetup identity)
     {
         info.Magic = BootInfo.MagicValue;
         info.KernelEntry = kernelEntry;
         info.Smmu = smmu;
+        info.Identity = identity;
         foreach (MemoryRange range in ZeroRanges(areas))
             info.Zero[(int)info.ZeroCount++] = range;
         foreach (Partition partition in partitions.Where(partition => partition.HasManifest))

@@ -62,15 +62,18 @@ public sealed class Builder
             _partitionMemory.AddDevice(grant);
         foreach (Channel channel in _wiring.Channels)
             _partitionMemory.AddChannel(channel);
+        foreach (Screen screen in _wiring.Screens)
+            _partitionMemory.AddScreen(screen);
         foreach (Partition partition in _topology.Partitions)
             _partitionMemory.Add(partition);
         Smmu? smmu = PlaceSmmu();
+        IdentityPlan? identities = IdentityPlan.Of(_description, _topology.Partitions, _loader);
 
         Dictionary<Partition, Area> tables = _topology.Partitions.ToDictionary(
             partition => partition,
             partition => TableArea($"tables of {partition.Name}", Stage.Two, partition.Mappings));
         Area kernelTables = TableArea("own tables", Stage.One, _kernelMappings);
-        PlaceAll(tables.Values.Append(kernelTables).Concat(smmu?.Areas ?? []).Concat(_partitionMemory.Unplaced));
+        PlaceAll(tables.Values.Append(kernelTables).Concat(smmu?.Areas ?? []).Concat(_partitionMemory.Unplaced).Concat(identities?.Areas ?? []));
 
         kernelTables.Content = new TranslationTables(Stage.One, _kernelMappings).Encode(kernelTables.Address);
         foreach ((Partition partition, Area area) in tables)
@@ -84,7 +87,7 @@ public sealed class Builder
         self.Content = SystemImage.WriteDescription(map);
         if ((ulong)self.Content.Length > self.Size)
             throw new UserError(_description.At, "the image's description of itself is too long");
-        loader.Content = WriteLoader(smmu?.Setup(_description.Board.Distributor) ?? default);
+        loader.Content = WriteLoader(smmu?.Setup(_description.Board.Distributor) ?? default, identities?.Setup(map) ?? default);
         return new SystemImage(Assemble(), map);
     }
 
@@ -137,7 +140,7 @@ public sealed class Builder
     }
 
     /// <summary>The loader's part of the image: header, program, and what it is told.</summary>
-    private byte[] WriteLoader(SmmuSetup smmu)
+    private byte[] WriteLoader(SmmuSetup smmu, in IdentitySetup identity)
     {
         _loader.CheckMapped(Layout.Loader, Layout.Description, Loader, _description.At);
         byte[] bytes = new byte[LoaderSize];
@@ -152,7 +155,7 @@ public sealed class Builder
         ulong end = _memory.Areas.Where(area => area.Storage != Storage.Device).Max(area => area.End);
         ImageHeader.Write(bytes, _loader.Entry, end - Layout.LoadBase);
         ref BootInfo info = ref MemoryMarshal.AsRef<BootInfo>(bytes.AsSpan((int)(Layout.BootInfo - Layout.LoadBase)));
-        BootInfoWriter.Write(ref info, _kernel.Entry, _memory.Areas, _topology.Partitions, smmu);
+        BootInfoWriter.Write(ref info, _kernel.Entry, _memory.Areas, _topology.Partitions, smmu, in identity);
         return bytes;
     }
 
@@ -193,5 +196,13 @@ public sealed class Builder
             (int)channel.Sides[0].EventBit,
             (int)channel.Sides[1].EventBit,
             channel.IsNetwork)).ToList(),
+        Screens = _wiring.Screens.Select(screen => new PlacedScreen(
+            screen.Client.Name,
+            screen.Surface.Sharer!,
+            screen.Surface.Address,
+            screen.Surface.Size,
+            screen.Display.Width,
+            screen.Display.SurfaceHeight,
+            screen.Title)).ToList(),
     };
 }

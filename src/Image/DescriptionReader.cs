@@ -1,3 +1,4 @@
+using System.Globalization;
 using Redoubt.Abi;
 
 namespace Redoubt.Image;
@@ -7,6 +8,9 @@ internal sealed class DescriptionReader(string path, string? boards)
 {
     /// <summary>Greatest size of a guest's RAM in MiB: what lies between its base and the pristine images in its monitor.</summary>
     private const long LargestMemory = (long)((Layout.Pristine - GuestMap.Ram) / Units.MiB);
+
+    /// <summary>Greatest size of a service's work memory in MiB: what lies between the board's devices and guest RAM.</summary>
+    private const long LargestWork = (long)((GuestMap.Ram - Layout.Work) / Units.MiB);
 
     /// <summary>Memory of a network if the description doesn't say: more than a guest sends in its turn.</summary>
     private const ulong NetworkMemory = 256 * Units.KiB;
@@ -32,6 +36,7 @@ internal sealed class DescriptionReader(string path, string? boards)
             Partitions = partitions.Keys.ToList().ConvertAll(name => ReadPartition(partitions.Table(name)!)),
             Channels = root.Tables("channel").Select(ReadChannel).ToList(),
             Schedules = root.Tables("schedule").Select(ReadSchedule).ToList(),
+            Identity = root.Table("identity") is { } identity ? ReadIdentity(identity) : null,
         };
         machine.End();
         root.End();
@@ -89,13 +94,51 @@ internal sealed class DescriptionReader(string path, string? boards)
             Initrd = guest ? table.Text("initrd") : null,
             CommandLine = guest ? table.Text("cmdline") : null,
             Restart = guest ? ReadRestart(table) : RestartPolicy.Never,
-            Memory = image is null ? null : table.Need(table.Bytes("memory", Units.MiB, LargestMemory), "memory"),
+            Screen = kind == PartitionKind.Bare ? null : ReadScreen(table),
+            Memory = ReadMemory(table, kind, image is not null),
             Address = image is null ? null : table.Address("at"),
+            Identity = program is null ? null : table.Flag("identity"),
+            Anchors = program is null ? null : table.Text("anchors"),
         };
         table.End();
         if (partition.Address is { } address && !address.Value.IsAligned(Units.Block))
             throw new UserError(address.At, $"{table.Name}: at = 0x{address.Value:x} is not a multiple of 2 MiB");
         return partition;
+    }
+
+    private static IdentityDescription ReadIdentity(TomlTable table)
+    {
+        Sourced<long> version = table.Need(table.Integer("version", 0, ushort.MaxValue), "version");
+        Sourced<string> date = table.Need(table.Text("date"), "date");
+        table.End();
+        // A certificate's UTCTime has two digits for the year, and those from 50 on are of the last century (RFC 5280, 4.1.2.5.1).
+        if (!DateOnly.TryParseExact(date.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) || day.Year is < 2000 or >= 2050)
+            throw new UserError(date.At, $"{table.Name}: date = \"{date.Value}\" is no day of the years 2000 to 2049, such as \"2026-11-23\"");
+        return new IdentityDescription((ulong)version.Value, day, table.At);
+    }
+
+    /// <summary>An image has RAM, a service may have work memory.</summary>
+    private static Sourced<ulong>? ReadMemory(TomlTable table, PartitionKind kind, bool isImage)
+    {
+        if (isImage)
+            return table.Need(table.Bytes("memory", Units.MiB, LargestMemory), "memory");
+        return kind == PartitionKind.Service ? table.Bytes("memory", Units.MiB, LargestWork) : null;
+    }
+
+    /// <summary>What is written on the strip must be what people read: letters, digits and signs of the Latin script.</summary>
+    private static Sourced<string>? ReadScreen(TomlTable table)
+    {
+        if (table.Text("screen") is not { } title)
+            return null;
+        if (title.Value.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(title.Value) > Title.Longest)
+            throw new UserError(title.At, $"{table.Name}: screen has the words of the strip, 1 to {Title.Longest} bytes");
+        foreach (char character in title.Value)
+        {
+            if (character is not ((>= ' ' and <= '~') or (>= '\u00a1' and <= '\u017f' and not ('\u00ad' or '\u0149'))))
+                throw new UserError(title.At, $"{table.Name}: screen has the character U+{(int)character:X4}, which the strip can't show");
+        }
+
+        return title;
     }
 
     private static PartitionKind ReadProgramKind(TomlTable table)

@@ -27,7 +27,8 @@ internal static class GuestTree
     /// <param name="commandLine">Kernel command line.</param>
     /// <param name="devices">Devices of the board that the guest drives itself, at the board's own addresses.</param>
     /// <param name="networks">Number of network devices.</param>
-    public static byte[] Build(int vcpus, MemoryRange ram, MemoryRange? initrd, string commandLine, IEnumerable<BoardDevice> devices, int networks)
+    /// <param name="display">Where its screen is shown; null if it has none.</param>
+    public static byte[] Build(int vcpus, MemoryRange ram, MemoryRange? initrd, string commandLine, IEnumerable<BoardDevice> devices, int networks, BoardDisplay? display)
     {
         string uart = $"pl011@{GuestMap.Uart:x}";
         DeviceTreeNode root = new DeviceTreeNode("")
@@ -36,7 +37,7 @@ internal static class GuestTree
             .Cells("#address-cells", 2)
             .Cells("#size-cells", 2)
             .Cells("interrupt-parent", Gic)
-            .Add(Chosen($"/{uart}", commandLine, initrd))
+            .Add(Chosen($"/{uart}", commandLine, initrd, display))
             .Add(new DeviceTreeNode($"memory@{ram.Address:x}").Text("device_type", "memory").Wide("reg", ram.Address, ram.Size))
             .Add(Cpus(vcpus))
             .Add(new DeviceTreeNode("psci").Text("compatible", "arm,psci-1.0", "arm,psci-0.2").Text("method", "hvc"))
@@ -50,22 +51,26 @@ internal static class GuestTree
                 .Cells("phandle", Clock))
             .Add(Peripheral(uart, GuestMap.Uart, UartSize, ["arm,pl011", "arm,primecell"], (uint)GuestMap.UartInterrupt, "uartclk", "apb_pclk"));
         for (uint i = 0; i < GuestMap.FirstNetwork + networks; i++)
-        {
-            ulong address = GuestMap.Virtio + i * GuestMap.VirtioStride;
-            root.Add(new DeviceTreeNode($"virtio_mmio@{address:x}")
-                .Text("compatible", "virtio,mmio")
-                .Wide("reg", address, GuestMap.VirtioStride)
-                .Cells("interrupts", Shared, (uint)GuestMap.VirtioInterrupt + i - FirstShared, LevelHigh)
-                .Flag("dma-coherent"));
-        }
-
+            root.Add(Virtio(i));
+        if (display is not null)
+            root.Add(Virtio(GuestMap.Keys)).Add(Virtio(GuestMap.Touch));
         foreach (BoardDevice device in devices)
             root.Add(device.IsPciHost ? PciHost(device) : Peripheral(
                 $"{device.Name}@{device.Registers.Address:x}", device.Registers.Address, device.Registers.Size, device.Compatible, (uint?)device.Interrupts.Cast<int?>().SingleOrDefault(), "apb_pclk"));
         return FlattenedTree.Encode(root);
     }
 
-    private static DeviceTreeNode Chosen(string console, string commandLine, MemoryRange? initrd)
+    private static DeviceTreeNode Virtio(uint number)
+    {
+        ulong address = GuestMap.Virtio + number * GuestMap.VirtioStride;
+        return new DeviceTreeNode($"virtio_mmio@{address:x}")
+            .Text("compatible", "virtio,mmio")
+            .Wide("reg", address, GuestMap.VirtioStride)
+            .Cells("interrupts", Shared, (uint)GuestMap.VirtioInterrupt + number - FirstShared, LevelHigh)
+            .Flag("dma-coherent");
+    }
+
+    private static DeviceTreeNode Chosen(string console, string commandLine, MemoryRange? initrd, BoardDisplay? display)
     {
         // The monitor fills the seed in before each start; 0 means that there is none.
         DeviceTreeNode chosen = new DeviceTreeNode("chosen").Text("stdout-path", console).Wide("kaslr-seed", 0);
@@ -73,8 +78,18 @@ internal static class GuestTree
             chosen.Text("bootargs", commandLine);
         if (initrd is { } range)
             chosen.Wide("linux,initrd-start", range.Address).Wide("linux,initrd-end", range.Address + range.Size);
-        return chosen;
+        return display is null ? chosen : chosen.Cells("#address-cells", 2).Cells("#size-cells", 2).Flag("ranges").Add(Framebuffer(display));
     }
+
+    /// <summary>The surface of its screen (bindings: display/simple-framebuffer).</summary>
+    private static DeviceTreeNode Framebuffer(BoardDisplay display) =>
+        new DeviceTreeNode($"framebuffer@{GuestMap.Screen:x}")
+            .Text("compatible", "simple-framebuffer")
+            .Wide("reg", GuestMap.Screen, display.SurfaceSize)
+            .Cells("width", display.Width)
+            .Cells("height", display.SurfaceHeight)
+            .Cells("stride", display.Width * Abi.Screen.PixelSize)
+            .Text("format", "x8r8g8b8");
 
     private static DeviceTreeNode Cpus(int count)
     {

@@ -18,6 +18,9 @@ internal static class ManifestWriter
         manifest.MachineSlot = partition.MachineSlot;
         WriteChannels(ref manifest, partition);
         WriteDevices(ref manifest, partition);
+        WriteScreens(ref manifest, partition);
+        if (partition.Work is { } work)
+            (manifest.WorkAddress, manifest.WorkSize, manifest.WorkPhysical) = (Layout.Work, work.Size, Physical(partition, work));
         if (partition.Guest is { } guest)
             WriteGuest(ref manifest.Guest, partition, guest);
         else if (partition.Kind == PartitionKind.Bare)
@@ -74,6 +77,27 @@ internal static class ManifestWriter
             InterruptSlot = faults.Slot,
         };
     }
+
+    private static void WriteScreens(ref Manifest manifest, Partition partition)
+    {
+        manifest.ScreenCount = (ulong)partition.Screens.Count;
+        for (int i = 0; i < partition.Screens.Count; i++)
+        {
+            Screen screen = partition.Screens[i];
+            bool shows = screen.Channel.Sides[1].Partition == partition;
+            ref ScreenEnd end = ref manifest.Screens[i];
+            end.Channel = (ulong)partition.Channels.FindIndex(side => side.Channel == screen.Channel);
+            end.Width = screen.Display.Width;
+            end.Height = screen.Display.SurfaceHeight;
+            end.Surface = shows ? screen.UiAddress : screen.Client == partition ? screen.ClientAddress : 0;
+            end.Physical = Physical(partition, screen.Surface);
+            if (shows)
+                Encoding.UTF8.GetBytes(screen.Title, MemoryMarshal.AsBytes((Span<ulong>)end.Title));
+        }
+    }
+
+    /// <summary>Physical addresses are for devices that know no others.</summary>
+    private static ulong Physical(Partition partition, Area area) => partition.HasUnconfinedDma ? area.Address : 0;
 
     private static void WriteGuest(ref GuestInfo info, Partition monitor, Partition guest)
     {

@@ -14,6 +14,12 @@ internal static class Names
     /// <summary>The partition that gets everybody's console, and its channels' name.</summary>
     public const string Console = "console";
 
+    /// <summary>The partition that has display, touch and keys, and shows everybody's screen.</summary>
+    public const string Ui = "ui";
+
+    /// <summary>Name of the channels to it.</summary>
+    public const string Screen = "screen";
+
     public static void Check(string kind, string name, int longest, Position at)
     {
         if (name.Length > longest)
@@ -31,5 +37,12 @@ internal static class Names
             Low = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes),
             High = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),
         };
+    }
+    public static string Unpack(Name name)
+    {
+        Span<byte> bytes = stackalloc byte[Longest];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(bytes, name.Low);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], name.High);
+        return System.Text.Encoding.ASCII.GetString(bytes.TrimEnd((byte)0));
     }
 }

@@ -60,6 +60,15 @@ internal sealed class Partition(string name, PartitionKind kind, PartitionDescri
 
     public List<DeviceGrant> Devices { get; } = [];
 
+    /// <summary>Screens that it shows, or the one that it or its guest has.</summary>
+    public List<Screen> Screens { get; } = [];
+
+    /// <summary>Whether it holds a device whose DMA nothing confines, which knows physical addresses only.</summary>
+    public bool HasUnconfinedDma => Devices.Exists(grant => grant.Device.Dma && grant.Device.Streams is null);
+
+    /// <summary>Work memory of a service, and where it sees it.</summary>
+    public Area? Work { get; set; }
+
     /// <summary>What it learns of accesses by devices that were refused, if it answers for any that the SMMU confines.</summary>
     public DmaFaults? DmaFaults { get; set; }
 
@@ -91,6 +100,9 @@ internal sealed class Partition(string name, PartitionKind kind, PartitionDescri
 
     /// <summary>The manifest's page.</summary>
     public Area? Manifest { get; set; }
+
+    /// <summary>The page that the loader writes its identity to; null if it has none.</summary>
+    public Area? Identity { get; set; }
 
     /// <summary>Guest RAM's place in the guest, which is the same in its monitor.</summary>
     public MemoryRange RamRange => new() { Address = GuestMap.Ram, Size = Description.Memory!.Value };
@@ -153,6 +165,28 @@ internal sealed class Channel
 
     /// <summary>Shared memory, or null.</summary>
     public Area? Memory { get; }
+}
+
+/// <summary>What the partition <c>ui</c> shows of a client.</summary>
+internal sealed class Screen(Partition client, Partition ui, BoardDisplay display, Channel channel, string title, Position at)
+{
+    /// <summary>Who paints it: a guest, not its monitor, or a service.</summary>
+    public Partition Client { get; } = client;
+
+    public BoardDisplay Display { get; } = display;
+
+    /// <summary>For input and requests; ui is side 1.</summary>
+    public Channel Channel { get; } = channel;
+
+    /// <summary>What stands in the strip.</summary>
+    public string Title { get; } = title;
+
+    public Area Surface { get; } = new(client.Name, "screen", display.SurfaceSize, Storage.Zero, at) { Sharer = ui.Name };
+
+    /// <summary>Where client and ui see the surface.</summary>
+    public ulong ClientAddress { get; set; }
+
+    public ulong UiAddress { get; set; }
 }
 
 /// <summary>A device in the hands of a partition.</summary>

@@ -8,6 +8,9 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
     /// <summary>It is in the file as it is in memory.</summary>
     private const ulong LargestBareImage = 256 * Units.MiB;
 
+    /// <summary>Purposes of what an identity brings along.</summary>
+    public const string Identity = "identity", Anchors = "bank anchors";
+
     private readonly List<Area> _unplaced = [];
     private readonly List<Area> _devices = [];
     private readonly Dictionary<(Partition, ulong), ulong> _nextAddress = [];
@@ -63,6 +66,17 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
         }
     }
 
+    /// <summary>The surface of a screen: its client writes it, ui reads it.</summary>
+    public void AddScreen(Screen screen)
+    {
+        Partition client = screen.Client, ui = screen.Channel.Sides[1].Partition;
+        _unplaced.Add(screen.Surface);
+        screen.ClientAddress = client.Kind == PartitionKind.Guest ? GuestMap.Screen : NextAddress(client, Layout.Channels, screen.Surface);
+        client.Mappings.Add(new Mapping(screen.Surface, screen.ClientAddress, Access.Read | Access.Write));
+        screen.UiAddress = NextAddress(ui, Layout.Channels, screen.Surface);
+        ui.Mappings.Add(new Mapping(screen.Surface, screen.UiAddress, Access.Read));
+    }
+
     /// <summary>What a partition has of its own. A guest comes before its monitor.</summary>
     public void Add(Partition partition)
     {
@@ -72,6 +86,8 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
             Map(partition, partition.Manifest, Layout.Manifest, Access.Read);
         }
 
+        if (partition.Kind != PartitionKind.Monitor)
+            AddIdentity(partition);
         switch (partition.Kind)
         {
             case PartitionKind.Guest:
@@ -86,8 +102,26 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
                 break;
             default:
                 AddProgram(partition, partition.Description.Program!);
+                AddWork(partition);
                 break;
         }
+    }
+
+    /// <summary>What the loader tells it of itself, and which banks it knows.</summary>
+    private void AddIdentity(Partition partition)
+    {
+        if (partition.Description.Identity is { Value: true } identity)
+        {
+            partition.Identity = new Area(partition.Name, Identity, Units.Page, Storage.Zero, identity.At);
+            Map(partition, partition.Identity, Layout.Identity, Access.Read | Access.Write);
+        }
+
+        if (partition.Description.Anchors is not { } anchors)
+            return;
+        byte[] content = artifacts.Image(partition.Name, anchors);
+        if (content.Length is 0 or > (int)Units.Page)
+            throw new UserError(anchors.At, $"{partition.Name}: anchors {anchors.Value} have {content.Length} bytes, 1 to {Units.Page} fit");
+        Map(partition, new Area(partition.Name, Anchors, Units.Page, Storage.File, anchors.At) { Content = content }, Layout.Anchors, Access.Read);
     }
 
     private void AddProgram(Partition partition, Sourced<string> program)
@@ -103,9 +137,18 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
         partition.Entry = elf.Entry;
     }
 
+    /// <summary>What a service has to work with beside its program.</summary>
+    private void AddWork(Partition partition)
+    {
+        if (partition.Description.Memory is not { } size)
+            return;
+        partition.Work = new Area(partition.Name, "work memory", size.Value, Storage.Zero, size.At);
+        Map(partition, partition.Work, Layout.Work, Access.Read | Access.Write);
+    }
+
     private void AddGuest(Partition guest)
     {
-        guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), guest.Holder.Networks, artifacts);
+        guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), guest.Holder.Networks, guest.Holder.Screens.FirstOrDefault()?.Display, artifacts);
         (guest.Entry, guest.Context) = (guest.Memory.Entry, guest.Memory.Context);
         guest.Ram = AddRam(guest, "memory", 0, guest.RamRange.Size, Storage.Raw);
     }

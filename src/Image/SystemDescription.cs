@@ -40,7 +40,7 @@ public sealed record PartitionDescription
     /// <summary>Kernel command line.</summary>
     public Sourced<string>? CommandLine { get; init; }
 
-    /// <summary>Bytes of RAM of an image.</summary>
+    /// <summary>Bytes of RAM of an image, or of a service's work memory.</summary>
     public Sourced<ulong>? Memory { get; init; }
 
     /// <summary>Physical address of its RAM, if the user wants a certain one.</summary>
@@ -58,6 +58,9 @@ public sealed record PartitionDescription
     /// <summary>Whether it has a channel to the console partition; null for "if there is one".</summary>
     public Sourced<bool>? Console { get; init; }
 
+    /// <summary>What the strip says while it has the screen; null if it has none.</summary>
+    public Sourced<string>? Screen { get; init; }
+
     /// <summary>Whether it may switch the machine off.</summary>
     public bool Machine { get; init; }
 
@@ -66,7 +69,19 @@ public sealed record PartitionDescription
 
     /// <summary>Devices by the board's names.</summary>
     public required IReadOnlyList<Sourced<string>> Devices { get; init; }
+
+    /// <summary>Whether measured boot gives it an identity; only one of Redoubt's programs can have one.</summary>
+    public Sourced<bool>? Identity { get; init; }
+
+    /// <summary>Artifact name or path of its bank anchors (docs/pin-entry.md).</summary>
+    public Sourced<string>? Anchors { get; init; }
 }
+
+/// <summary>What identities say of the system as a whole.</summary>
+/// <param name="Version">Security version: raised by a defect that nobody should accept any more.</param>
+/// <param name="Date">The image's day: a device without a clock knows that it is not earlier.</param>
+/// <param name="At">Where it is described.</param>
+public sealed record IdentityDescription(ulong Version, DateOnly Date, Position At);
 
 /// <summary>A channel between two partitions.</summary>
 /// <param name="Name">Its name, the same at both ends.</param>
@@ -109,6 +124,9 @@ public sealed record SystemDescription
 
     /// <summary>Channels in the order of the file.</summary>
     public required IReadOnlyList<ChannelDescription> Channels { get; init; }
+
+    /// <summary>What identities say of the system; null if no partition has one.</summary>
+    public IdentityDescription? Identity { get; init; }
 
     /// <summary>Schedules that replace the default.</summary>
     public required IReadOnlyList<ScheduleDescription> Schedules { get; init; }

@@ -35,6 +35,9 @@ public sealed class SystemImage
     /// <summary>The loader's table, in place.</summary>
     public ref readonly BootInfo BootInfo => ref MemoryMarshal.AsRef<BootInfo>(Bytes.Span[(int)(Layout.BootInfo - Layout.LoadBase)..]);
 
+    /// <summary>Where the stage before the loader hands over the device's secret; null if nobody has an identity.</summary>
+    public ulong? DeviceSecret => BootInfo.Identity.DeviceSecret is > 0 and ulong address ? address : null;
+
     /// <summary>What the stage-2 tables of a partition map, by its index.</summary>
     public IReadOnlyList<MappedRange> PartitionMemory(int index) =>
         TableWalk.Walk(Bytes, Layout.LoadBase, Stage.Two, Config.Partitions[index].Vttbr & RootMask);

@@ -32,6 +32,9 @@ public sealed record SystemMap
 
     /// <summary>Channels.</summary>
     public required IReadOnlyList<PlacedChannel> Channels { get; init; }
+
+    /// <summary>Screens.</summary>
+    public IReadOnlyList<PlacedScreen> Screens { get; init; } = [];
 }
 
 /// <summary>A partition of a built system.</summary>
@@ -43,7 +46,7 @@ public sealed record PlacedPartition(string Name, PartitionKind Kind, string Run
 
 /// <summary>A piece of physical address space.</summary>
 /// <param name="Owner">Partition, <c>kernel</c> or <c>loader</c>.</param>
-/// <param name="Sharer">The other end, if it is a channel's memory.</param>
+/// <param name="Sharer">The other end, if it is a channel's memory or a screen's.</param>
 /// <param name="Purpose">What it is for.</param>
 /// <param name="Address">Physical address.</param>
 /// <param name="Size">Bytes.</param>
@@ -86,3 +89,13 @@ public sealed record PlacedSmmu(ulong Address, int Interrupt, string Owner, stri
 /// <param name="SecondEvent">Event bit at side 1.</param>
 /// <param name="Network">Whether it is a network between two guests.</param>
 public sealed record PlacedChannel(string Name, string First, string Second, ulong Address, ulong Size, int FirstEvent, int SecondEvent, bool Network);
+
+/// <summary>A screen of a built system.</summary>
+/// <param name="Client">Partition that paints it.</param>
+/// <param name="Ui">Partition that shows it, and may only read it.</param>
+/// <param name="Address">Physical address of the surface.</param>
+/// <param name="Size">Bytes of the surface.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Title">What the strip says while it is shown.</param>
+public sealed record PlacedScreen(string Client, string Ui, ulong Address, ulong Size, uint Width, uint Height, string Title);

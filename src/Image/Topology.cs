@@ -32,6 +32,9 @@ internal sealed class Topology
     /// <summary>The partition that multiplexes the consoles, if the system has one.</summary>
     public Partition? Console => _partitions.Find(partition => partition.Name == Names.Console);
 
+    /// <summary>The service that shows the screens, if the system has one.</summary>
+    public Partition? Ui => _partitions.Find(partition => partition is { Name: Names.Ui, Kind: PartitionKind.Service });
+
     private void AddPartition(PartitionDescription description)
     {
         Partition partition = Append(new Partition(description.Name, description.Kind, description, _partitions.Count));

@@ -11,11 +11,13 @@ internal sealed class Wiring
 
     /// <summary>What a manifest has room for.</summary>
     private static readonly int MostChannels = Unsafe.SizeOf<ChannelEnds>() / Unsafe.SizeOf<ChannelEnd>();
+    private static readonly int MostScreens = Unsafe.SizeOf<ScreenEnds>() / Unsafe.SizeOf<ScreenEnd>();
     private static readonly int MostDevices = Unsafe.SizeOf<DeviceEntries>() / Unsafe.SizeOf<DeviceEntry>();
 
     private readonly SystemDescription _description;
     private readonly Topology _topology;
     private readonly List<Channel> _channels = [];
+    private readonly List<Screen> _screens = [];
     private readonly Dictionary<string, DeviceGrant> _grants = [];
 
     /// <exception cref="UserError">Something is given twice, is not there, or leads nowhere.</exception>
@@ -23,6 +25,7 @@ internal sealed class Wiring
     {
         (_description, _topology) = (description, topology);
         ConnectConsoles();
+        ConnectScreens();
         foreach (ChannelDescription channel in description.Channels)
             Connect(channel);
         foreach (Partition partition in topology.Partitions.Where(partition => partition.Kind != PartitionKind.Monitor))
@@ -35,6 +38,8 @@ internal sealed class Wiring
     public IReadOnlyList<Channel> Channels => _channels;
 
     public IReadOnlyCollection<DeviceGrant> Devices => _grants.Values;
+
+    public IReadOnlyList<Screen> Screens => _screens;
 
     /// <summary>Who learns of accesses by devices that were refused; null if there is no device that the SMMU confines.</summary>
     public DmaFaults? DmaFaults { get; private set; }
@@ -50,6 +55,31 @@ internal sealed class Wiring
                     ?? throw new UserError(at, $"{partition.Name} wants a console, but there is no partition \"{Names.Console}\"");
                 Add(new Channel(Names.Console, Holder(partition.Name, at), console, ConsoleMemory, network: false, at));
             }
+        }
+    }
+
+    private void ConnectScreens()
+    {
+        foreach (PartitionDescription partition in _description.Partitions)
+        {
+            if (partition.Screen is not { } title)
+                continue;
+            string what = $"{partition.Name} wants a screen";
+            Partition ui = _topology.Ui ?? throw new UserError(title.At, $"{what}, but there is no service \"{Names.Ui}\"");
+            if (partition.Name == Names.Ui)
+                throw new UserError(title.At, $"{what}, but it is the one that shows them");
+            BoardDisplay display = _description.Board.Display ?? throw new UserError(title.At, $"{what}, but board {_description.Board.Name} has no [display]");
+            if (_screens.Count == MostScreens)
+                throw new UserError(title.At, $"{what}, which is one too many: {MostScreens} fit");
+            if (_screens.Find(other => other.Title == title.Value) is { } same)
+                throw new UserError(title.At, $"{what} called \"{title.Value}\", as {same.Client.Name}'s is (line {same.Surface.At.Line})");
+            Partition client = _topology.Find(new Sourced<string>(partition.Name, title.At), "screen of");
+            Channel channel = new(Names.Screen, client.Holder, ui, Abi.Screen.ChannelMemory, network: false, title.At);
+            Add(channel);
+            Screen screen = new(client, ui, display, channel, title.Value, title.At);
+            client.Holder.Screens.Add(screen);
+            ui.Screens.Add(screen);
+            _screens.Add(screen);
         }
     }
 
@@ -78,7 +108,7 @@ internal sealed class Wiring
         foreach (ChannelSide side in channel.Sides)
         {
             Partition partition = side.Partition;
-            if (partition.Channels.Find(other => other.Channel.Name == channel.Name && !(IsConsole(channel) && partition == _topology.Console)) is { } same)
+            if (partition.Channels.Find(other => other.Channel.Name == channel.Name && !IsHub(channel, partition)) is { } same)
                 throw new UserError(channel.At, $"{partition.Name} has a channel \"{channel.Name}\" already (line {same.Channel.At.Line})");
             if (partition.Channels.Count == MostChannels)
                 throw new UserError(channel.At, $"channel \"{channel.Name}\" is one too many for {partition.Name}: {MostChannels} fit, consoles included");
@@ -95,7 +125,9 @@ internal sealed class Wiring
         _channels.Add(channel);
     }
 
-    private static bool IsConsole(Channel channel) => channel.Name == Names.Console;
+    /// <summary>Whether a partition has a channel of this name to many others.</summary>
+    private bool IsHub(Channel channel, Partition partition) =>
+        partition == channel.Name switch { Names.Console => _topology.Console, Names.Screen => _topology.Ui, _ => null };
 
     private Partition Holder(string name, Position at) => _topology.Find(new Sourced<string>(name, at), "console of").Holder;
 
@@ -171,6 +203,8 @@ internal sealed class Wiring
                 throw new UserError(at, $"{what} lies where the guest's monitor shows its own {modelled.Name}");
             if (range.Address < ram.Address + ram.Size && ram.Address < range.End)
                 throw new UserError(at, $"{what} lies where the guest has its memory");
+            if (guest.Description.Screen is not null && range.Address < GuestMap.ScreenEnd && GuestMap.Screen < range.End)
+                throw new UserError(at, $"{what} lies where the guest has its screen");
             if (range.End > 1UL << Layout.IpaBits)
                 throw new UserError(at, $"{what} ends at 0x{range.End:x}, a guest's addresses at 0x{1UL << Layout.IpaBits:x}");
         }
@@ -194,7 +228,7 @@ internal sealed class Wiring
     ];
 
     private static readonly List<int> GuestInterrupts =
-        [(int)GuestMap.UartInterrupt, .. Enumerable.Range((int)GuestMap.VirtioInterrupt, GuestMap.FirstNetwork + GuestMap.NetworkLimit)];
+        [(int)GuestMap.UartInterrupt, .. Enumerable.Range((int)GuestMap.VirtioInterrupt, GuestMap.VirtioCount)];
 
     /// <summary>Peers to wake, a guest's vCPUs to control, the machine to switch off.</summary>
     private static void GrantVcpus(Partition partition)

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime;
 using Redoubt.Abi;
+using Redoubt.Dice;
 
 namespace Redoubt.Loader;
 
@@ -8,6 +9,7 @@ namespace Redoubt.Loader;
 internal static unsafe class Program
 {
     private static Sha256 s_hash;
+    private static Identities s_identities;
 
     /// <summary>Called by start.S; returns only if the system can't be started.</summary>
     /// <param name="blob">The devicetree.</param>
@@ -26,7 +28,7 @@ internal static unsafe class Program
             Complain(in tree, "the image does not lie where the board's description says"u8);
         else if (exceptionLevel != 2)
             Complain(in tree, "not entered at EL2; is virtualisation enabled?"u8);
-        else if (boot->Magic != BootInfo.MagicValue || boot->SeedCount > Limits.Partitions || boot->ZeroCount > Limits.ZeroRanges)
+        else if (boot->Magic != BootInfo.MagicValue || boot->SeedCount > Limits.Partitions || boot->ZeroCount > Limits.ZeroRanges || !Measurement.IsPossible(in boot->Identity))
             Complain(in tree, "the image has no valid boot table"u8);
         else
             Start(boot, Chosen.RngSeed(in tree));
@@ -34,7 +36,10 @@ internal static unsafe class Program
 
     private static void Start(BootInfo* boot, Span<byte> entropy)
     {
-        // First of all, because a range to be zeroed may hold the devicetree.
+        // Before seeds are written to manifests, which are measured.
+        if (boot->Identity.DeviceSecret != 0)
+            s_identities.Make(in boot->Identity);
+        // Before memory is zeroed, because a range may hold the devicetree.
         if (entropy.Length >= SeedDerivation.LeastEntropy)
             for (int i = 0; i < (int)boot->SeedCount; i++)
                 Seed((Manifest*)boot->Seeds[i], i, entropy);
@@ -49,6 +54,7 @@ internal static unsafe class Program
             Machine.Zero(start, boot->Zero[i].Size);
             Machine.Evict(start, boot->Zero[i].Size);
         }
+        s_identities.Place(in boot->Identity);
         // Now that there is room for what it records. Until here no partition could tell a device what to do.
         if (boot->Smmu.Registers != 0)
             Smmu.Start(in boot->Smmu);

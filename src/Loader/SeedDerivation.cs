@@ -1,4 +1,5 @@
 using System;
+using Redoubt.Dice;
 
 namespace Redoubt.Loader;
 

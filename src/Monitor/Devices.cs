@@ -19,7 +19,7 @@ public enum Device
     /// <summary>GICR of each vCPU, one after the other.</summary>
     Redistributor,
 
-    /// <summary>Console, entropy and networks.</summary>
+    /// <summary>Console, entropy, networks, keys and touch.</summary>
     Virtio,
 }
 
@@ -48,6 +48,10 @@ public struct Devices
     private VirtioEntropy _entropy;
     private Networks _networks;
     private int _networkCount;
+    private Input _input;
+
+    /// <summary>Adds a keyboard and a touch screen.</summary>
+    public void AddInput(in ScreenEnd screen, in ChannelEnd end) => _input.Connect(in screen, in end);
 
     /// <summary>Adds a network device at the end of a channel.</summary>
     public void AddNetwork(in ChannelEnd end) =>
@@ -63,6 +67,7 @@ public struct Devices
         _entropy.Open(Generator.IsSeeded);
         for (int i = 0; i < _networkCount; i++)
             _networks[i].Open();
+        _input.Open();
     }
 
     /// <summary>The device that answers at this address, and the offset in its registers.</summary>
@@ -73,7 +78,7 @@ public struct Devices
             return Device.Uart;
         if ((offset = address - GuestMap.Distributor) < DistributorSize)
             return Device.Distributor;
-        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * (ulong)(GuestMap.FirstNetwork + _networkCount))
+        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * (ulong)VirtioCount)
             return Device.Virtio;
         if ((offset = address - GuestMap.Redistributors) < GuestMap.RedistributorStride * (ulong)Interrupts.Count)
             return Device.Redistributor;
@@ -130,6 +135,9 @@ public struct Devices
             case Device.Virtio when size == 4:
                 WriteVirtio((int)(offset / GuestMap.VirtioStride), offset % GuestMap.VirtioStride, (uint)value);
                 break;
+            case Device.Virtio when size == 1:
+                WriteConfiguration((int)(offset / GuestMap.VirtioStride), offset % GuestMap.VirtioStride, (byte)value);
+                break;
         }
     }
 
@@ -148,12 +156,39 @@ public struct Devices
             RunNetwork(i, isOn);
     }
 
+    /// <summary>Moves what can be moved from ui to the guest, which may be off.</summary>
+    public void PumpInput(bool isOn)
+    {
+        if (!_input.IsPresent)
+            return;
+        _input.Run(isOn, in Memory);
+        DriveInput();
+    }
+
+    // Places that are there; without keys and touch they end with the last network.
+    private readonly int VirtioCount => _input.IsPresent ? GuestMap.VirtioCount : GuestMap.FirstNetwork + _networkCount;
+
     private readonly uint ReadVirtio(int device, ulong offset, int size) => device switch
     {
         0 => _console.Transport.Read(offset, size),
         1 => _entropy.Transport.Read(offset, size),
+        GuestMap.Keys => ReadInput(in _input.Keys, offset, size),
+        GuestMap.Touch => ReadInput(in _input.Touch, offset, size),
         _ => _networks[device - GuestMap.FirstNetwork].Transport.Read(offset, size),
     };
+
+    private static uint ReadInput(in VirtioInput device, ulong offset, int size) => offset < VirtioRegisters.Configuration
+        ? device.Transport.Read(offset, size) : device.ReadConfiguration(offset - VirtioRegisters.Configuration, size);
+
+    private void WriteConfiguration(int device, ulong offset, byte value)
+    {
+        if (offset < VirtioRegisters.Configuration)
+            return;
+        if (device == GuestMap.Keys)
+            _input.Keys.WriteConfiguration(offset - VirtioRegisters.Configuration, value);
+        else if (device == GuestMap.Touch)
+            _input.Touch.WriteConfiguration(offset - VirtioRegisters.Configuration, value);
+    }
 
     private void WriteVirtio(int device, ulong offset, uint value)
     {
@@ -168,6 +203,12 @@ public struct Devices
                 if (_entropy.Transport.Write(offset, value, in Memory))
                     _entropy.Run(ref Generator, in Memory);
                 Interrupts.SetLine(GuestMap.VirtioInterrupt + 1, _entropy.Transport.Line);
+                break;
+            case GuestMap.Keys:
+                WriteInput(ref _input.Keys, offset, value);
+                break;
+            case GuestMap.Touch:
+                WriteInput(ref _input.Touch, offset, value);
                 break;
             default:
                 int network = device - GuestMap.FirstNetwork;
@@ -187,6 +228,19 @@ public struct Devices
 
     private void DriveNetwork(int network) =>
         Interrupts.SetLine(GuestMap.VirtioInterrupt + (ulong)(GuestMap.FirstNetwork + network), _networks[network].Transport.Line);
+
+    private void WriteInput(ref VirtioInput device, ulong offset, uint value)
+    {
+        if (device.Transport.Write(offset, value, in Memory))
+            _input.Run(isOn: true, in Memory);
+        DriveInput();
+    }
+
+    private void DriveInput()
+    {
+        Interrupts.SetLine(GuestMap.VirtioInterrupt + GuestMap.Keys, _input.Keys.Transport.Line);
+        Interrupts.SetLine(GuestMap.VirtioInterrupt + GuestMap.Touch, _input.Touch.Transport.Line);
+    }
 
     private void DriveUart()
     {

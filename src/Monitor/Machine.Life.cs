@@ -117,6 +117,7 @@ public partial struct Machine
         Devices.Reset(guest.VcpuCount);
         // What came for the one before.
         Devices.PumpNetworks(isOn: true);
+        Devices.PumpInput(isOn: false);
         Power.Reset(guest.VcpuCount);
         Power.Request(0, guest.Entry, guest.Context);
         _state = GuestState.Running;
@@ -133,6 +134,7 @@ public partial struct Machine
         _due = Kernel.Never;
         Devices.IsStalled = false;
         Devices.PumpNetworks(isOn: false);
+        Devices.PumpInput(isOn: false);
         bool isAgain = Self.Manifest.Guest.Restart switch
         {
             RestartPolicy.Always => _report != GuestReport.Stopped,

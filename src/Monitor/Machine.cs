@@ -81,6 +81,7 @@ public partial struct Machine
         _pace = frequency;
         OpenPort();
         OpenNetworks();
+        OpenScreen();
         _dmaFaults.Open();
         Begin();
         Settle(0);
@@ -101,6 +102,13 @@ public partial struct Machine
             if (Self.Channel(i)->Network != 0)
                 Devices.AddNetwork(in *Self.Channel(i));
         }
+    }
+
+    private unsafe void OpenScreen()
+    {
+        ref readonly Manifest manifest = ref Self.Manifest;
+        if (manifest.ScreenCount != 0)
+            Devices.AddInput(in manifest.Screens[0], in *Self.Channel(manifest.Screens[0].Channel));
     }
 
     /// <summary>Capability slot of the guest's vCPU of that number.</summary>
@@ -237,5 +245,6 @@ public partial struct Machine
         if (isOn)
             Devices.Pump();
         Devices.PumpNetworks(isOn);
+        Devices.PumpInput(isOn);
     }
 }

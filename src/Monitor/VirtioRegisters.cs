@@ -12,8 +12,8 @@ internal static class VirtioRegisters
     /// <summary>"virt"; version 2; vendor "RDBT".</summary>
     public const uint MagicValue = 0x7472_6976, VersionValue = 2, VendorValue = 0x5442_4452;
 
-    /// <summary>Device identifiers (5): none, network, console, entropy.</summary>
-    public const uint NoDevice = 0, Network = 1, Console = 3, Entropy = 4;
+    /// <summary>Device identifiers (5): none, network, console, entropy, input.</summary>
+    public const uint NoDevice = 0, Network = 1, Console = 3, Entropy = 4, Input = 18;
 
     /// <summary>VIRTIO_F_VERSION_1: always offered, and demanded.</summary>
     public const ulong Version1 = 1UL << 32;

@@ -131,7 +131,7 @@ public sealed class RefusalTests : IDisposable
         { "[partition.a]\nprogramme = \"Hello\"", "system.toml:8: a: a partition has either a program or an image" },
         { "[partition.a]\nprogram = \"Hello\"\ndevcies = [\"rtc\"]", "system.toml:10: a: unknown key \"devcies\" (did you mean \"devices\"?)" },
         { "[partition.a]\nprogram = \"Hello\"\nimage = \"flat\"", "system.toml:8: a: a partition has either a program or an image" },
-        { "[partition.a]\nprogram = \"Hello\"\nmemory = 4", "system.toml:10: a: unknown key \"memory\"" },
+        { "[partition.a]\nprogram = \"Hello\"\ninitrd = \"x\"", "system.toml:10: a: unknown key \"initrd\"" },
         { "[partition.a]\nprogram = 5", "system.toml:9: a: program must be a string" },
         { "[partition.a]\nprogram = \"Hello\"\ndevices = \"rtc\"", "system.toml:10: a: devices must be an array of strings" },
         { "[partition.a]\nprogram = \"Hello\"\ndevices = [\n\"rtc\",\n5]", "system.toml:12: a: devices must be an array of strings" },

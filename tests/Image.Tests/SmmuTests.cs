@@ -25,7 +25,7 @@ public sealed class SmmuTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void Devices_see_the_memory_of_their_owner_where_it_sees_it() => Gen.Select(Gen.Int[4, 70], Gen.Bool, Gen.Bool).Sample(
+    public void Devices_see_the_memory_of_their_owner_where_it_sees_it() => Gen.Select(Gen.Int[5, 70], Gen.Bool, Gen.Bool).Sample(
         (memory, blocks, net) =>
         {
             string at = blocks ? "at = 0x44000000\n" : "";

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
+using Redoubt.Dice;
 
 namespace Redoubt.Loader.Tests;
 

@@ -109,5 +109,6 @@ public sealed class CheckedImage
         && map.Areas.All(area => area is { Owner: not null, Purpose: not null })
         && map.Devices.All(device => device is { Name: not null, Owner: not null, Registers: not null, Windows: not null, Interrupts: not null } && device.Windows.All(window => window is not null))
         && map.Smmu is null or { Owner: not null, Reader: not null }
-        && map.Channels.All(channel => channel is { Name: not null, First: not null, Second: not null });
+        && map.Channels.All(channel => channel is { Name: not null, First: not null, Second: not null })
+        && map.Screens is not null && map.Screens.All(screen => screen is { Client: not null, Ui: not null, Title: not null });
 }

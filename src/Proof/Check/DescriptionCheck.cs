@@ -1,3 +1,4 @@
+using System.Text;
 using Redoubt.Abi;
 using Redoubt.Image;
 
@@ -20,6 +21,7 @@ internal sealed class DescriptionCheck(CheckedImage image, Board board, Facts fa
         check.Areas();
         check.FixedAreas();
         check.Channels();
+        check.Screens();
         check.Devices();
         check.Smmu();
     }
@@ -98,13 +100,36 @@ internal sealed class DescriptionCheck(CheckedImage image, Board board, Facts fa
 
         foreach (PlacedArea area in _map.Areas.Where(area => area.Sharer is not null))
         {
-            facts.Require("channels", area.Storage == Storage.Zero && _map.Channels.Count(channel => IsMemoryOf(area, channel)) == 1,
+            facts.Require("channels", area.Storage == Storage.Zero && _map.Channels.Count(channel => IsMemoryOf(area, channel)) + _map.Screens.Count(screen => IsSurfaceOf(area, screen)) == 1,
                 () => $"{area.Owner}'s {area.Purpose} (0x{area.Address:x} to 0x{area.End:x}) is shared with {area.Sharer} by no channel");
         }
     }
 
     private static bool IsMemoryOf(PlacedArea area, PlacedChannel channel) => area.Owner == channel.First && area.Sharer == channel.Second
         && area.Address == channel.Address && area.Size == channel.Size && area.Purpose == $"channel {channel.Name}";
+
+    /// <summary>A screen has a surface and a channel of its own to the one service that shows all of them, and words that no other has.</summary>
+    private void Screens()
+    {
+        foreach (PlacedScreen screen in _map.Screens)
+        {
+            string Who() => $"the screen of {screen.Client}";
+            PlacedPartition? client = _map.Partitions.FirstOrDefault(partition => partition.Name == screen.Client);
+            facts.Require("screens", client?.Kind is PartitionKind.Guest or PartitionKind.Service && screen.Client != screen.Ui, () => $"{Who()} has a client that can't have one");
+            facts.Require("screens", _map.Partitions.Any(partition => partition.Name == screen.Ui && partition.Kind == PartitionKind.Service) && screen.Ui == _map.Screens[0].Ui,
+                () => $"{Who()} is shown by {screen.Ui}, no service or not by the one that shows the others");
+            facts.Require("screens", board.Display is { } display && (screen.Width, screen.Height) == (display.Width, display.SurfaceHeight), () => $"{Who()} is not as large as board {board.Name} shows it");
+            facts.Require("screens", _map.Areas.Count(area => IsSurfaceOf(area, screen)) == 1, () => $"{Who()} has no surface, or several");
+            facts.Require("screens", _map.Channels.Count(channel => (channel.Name, channel.First, channel.Second) == (ManifestCheck.ScreenChannel, client?.Monitor ?? screen.Client, screen.Ui)) == 1,
+                () => $"{Who()} has no channel to {screen.Ui}, or several");
+            facts.Require("screens", Encoding.UTF8.GetByteCount(screen.Title) is >= 1 and <= Title.Longest && _map.Screens.Count(other => other.Title == screen.Title) == 1,
+                () => $"{Who()} is called \"{screen.Title}\", as another one or not at all");
+        }
+    }
+
+    private static bool IsSurfaceOf(PlacedArea area, PlacedScreen screen) => area.Owner == screen.Client && area.Sharer == screen.Ui
+        && area.Address == screen.Address && area.Size == screen.Size && area.Purpose == Ownership.Screen
+        && screen.Size >= (ulong)screen.Width * screen.Height * Screen.PixelSize;
 
     /// <summary>Devices are the board's, and a partition's device memory is that of its devices.</summary>
     private void Devices()

@@ -36,7 +36,9 @@ public sealed class ImageCheck(CheckedImage image, Board board, ElfProgram kerne
         ProofAssumptions.Run(image.Words, ProofAssumptions.Configuration, "configuration", facts);
         AuthorityCheck.Run(image, board, facts);
         LoaderCheck.Run(image, facts);
-        ManifestCheck.Run(image, TableCheck.Run(image, facts), facts);
+        IReadOnlyList<TableCheck> tables = TableCheck.Run(image, facts);
+        ManifestCheck.Run(image, tables, facts);
+        IdentityCheck.Run(image, tables, facts);
         SmmuCheck.Run(image, board, facts);
         return $"{image.Map.Partitions.Count} partitions, {image.Map.Areas.Count} areas";
     });

@@ -52,20 +52,23 @@ internal sealed partial class ManifestCheck
         ulong vcpus = _image.Configuration.VcpuCount(new Word((ulong)_index)).Value;
         ReadOnlySpan<ChannelEnd> channels = _manifest.Channels;
         ReadOnlySpan<DeviceEntry> devices = _manifest.Devices;
+        ReadOnlySpan<ScreenEnd> screens = _manifest.Screens;
         ReadOnlySpan<LoadEntry> loads = _manifest.Guest.Loads;
         Require(_manifest.Magic == Manifest.MagicValue, "the magic number is missing");
         Require(IsName(_manifest.Name, _partition.Name), "the name is not its own");
         Require(_manifest.VcpuCount == vcpus, $"it has {vcpus} vCPUs, not {_manifest.VcpuCount}");
         Require(HoldsForEach(_manifest.PeerSlot, _index, Capability.Event, Manifest.PeerEvent), $"slots from {_manifest.PeerSlot} on do not wake its vCPUs");
         Require(_manifest.MachineSlot == None ? !HoldsMachine() : Holds(_manifest.MachineSlot, Capability.Machine), $"slot {_manifest.MachineSlot} is not its right to the machine");
-        if (!Require(_manifest.ChannelCount <= (ulong)channels.Length && _manifest.DeviceCount <= (ulong)devices.Length && _manifest.Guest.LoadCount <= (ulong)loads.Length,
-            $"there is no room for {_manifest.ChannelCount} channels, {_manifest.DeviceCount} devices, {_manifest.Guest.LoadCount} pieces"))
+        if (!Require(_manifest.ChannelCount <= (ulong)channels.Length && _manifest.DeviceCount <= (ulong)devices.Length && _manifest.ScreenCount <= (ulong)screens.Length && _manifest.Guest.LoadCount <= (ulong)loads.Length,
+            $"there is no room for {_manifest.ChannelCount} channels, {_manifest.DeviceCount} devices, {_manifest.ScreenCount} screens, {_manifest.Guest.LoadCount} pieces"))
         {
             return;
         }
 
         CheckChannels(channels[..(int)_manifest.ChannelCount]);
         CheckDevices(devices[..(int)_manifest.DeviceCount]);
+        CheckScreens(screens[..(int)_manifest.ScreenCount], channels);
+        CheckWork();
         CheckGuest(loads[..(int)_manifest.Guest.LoadCount]);
         NothingElseIsSaid(page);
     }
@@ -151,6 +154,7 @@ internal sealed partial class ManifestCheck
         (said.Seeded, said.Seed) = (0, default);
         ((Span<ChannelEnd>)said.Channels)[(int)said.ChannelCount..].Clear();
         ((Span<DeviceEntry>)said.Devices)[(int)said.DeviceCount..].Clear();
+        ((Span<ScreenEnd>)said.Screens)[(int)said.ScreenCount..].Clear();
         ((Span<LoadEntry>)said.Guest.Loads)[(int)said.Guest.LoadCount..].Clear();
         if (_partition.Kind != PartitionKind.Monitor)
             said.Guest = _partition.Kind == PartitionKind.Bare ? new GuestInfo { VcpuCount = said.Guest.VcpuCount, VcpuSlot = said.Guest.VcpuSlot } : default;

@@ -27,10 +27,16 @@ internal static class Ownership
         ["constants"] = Rights.Read,
         ["data"] = Rights.Read | Rights.Write,
         ["zeroed data"] = Rights.Read | Rights.Write,
+        ["work memory"] = Rights.Read | Rights.Write,
         ["memory"] = Rights.Read | Rights.Write | Rights.Execute,
         ["image"] = Rights.Read | Rights.Write | Rights.Execute,
         [SmmuCheck.Events] = Rights.Read,
+        [IdentityCheck.Identity] = Rights.Read | Rights.Write,
+        [IdentityCheck.Anchors] = Rights.Read,
     };
+
+    /// <summary>What its client writes and the partition that shows it reads.</summary>
+    public const string Screen = "screen";
 
     /// <summary>What a guest's monitor keeps to start it from.</summary>
     private const string Pristine = "pristine ";
@@ -42,6 +48,8 @@ internal static class Ownership
     /// <summary>What a partition may do with an area, or null for nothing.</summary>
     public static Rights? OfPartition(CheckedImage image, PlacedPartition partition, PlacedArea area)
     {
+        if (area.Purpose == Screen && area.Sharer == partition.Name)
+            return Rights.Read;
         if (area.Sharer is not null)
             return partition.Name == area.Owner || partition.Name == area.Sharer ? Rights.Read | Rights.Write : null;
         if (area.Owner != partition.Name)

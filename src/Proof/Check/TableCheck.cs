@@ -149,7 +149,7 @@ internal sealed class TableCheck
         }
     }
 
-    /// <summary>A guest's RAM is at the address that its device tree says, in its monitor too.</summary>
+    /// <summary>A guest's RAM is at the address that its device tree says, in its monitor too; so is its screen.</summary>
     private void MemoryIsWhereGuestsSeeIt(PlacedPartition partition)
     {
         bool IsMemory(PlacedArea area) => area.Purpose is "memory" or "image"
@@ -157,6 +157,11 @@ internal sealed class TableCheck
         ulong[] starts = _mapped.Where(pair => IsMemory(pair.Key)).Select(pair => pair.Key.Address + pair.Value.Distance).ToArray();
         if (starts.Length > 0)
             _facts.Require("place", starts.Min() == GuestMap.Ram, () => $"{_who}: guest memory begins at 0x{starts.Min():x}, not at 0x{GuestMap.Ram:x}");
+        foreach ((PlacedArea area, (ulong distance, _)) in _mapped.Where(pair => partition.Kind == PartitionKind.Guest && pair.Key.Purpose == Ownership.Screen))
+        {
+            ulong start = area.Address + distance;
+            _facts.Require("place", start == GuestMap.Screen, () => $"{_who}: its screen begins at 0x{start:x}, not at 0x{GuestMap.Screen:x}");
+        }
     }
 
     /// <summary>What the kernel starts begins at an instruction of its own memory; a program's x0 is its manifest.</summary>

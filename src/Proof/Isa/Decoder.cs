@@ -144,6 +144,7 @@ public static partial class Decoder
         return (word.Is(24), word.Field(23, 21)) switch
         {
             (true, 0) => MultiplyAdd(word),
+            (true, 6) => MultiplyHigh(word),
             (false, 2) => ConditionalCompare(word),
             (false, 4) => ConditionalSelect(word),
             (false, 6) => word.Is(30) ? OneSource(word) : TwoSource(word),
@@ -235,5 +236,14 @@ public static partial class Decoder
         Rn = word.Field(9, 5),
         Rm = word.Field(20, 16),
         Ra = word.Field(14, 10),
+    };
+
+    /// <summary>UMULH.</summary>
+    private static Instruction? MultiplyHigh(uint word) => word.Field(31, 29) != 4 || word.Field(15, 10) != 31 ? null : new Instruction(Opcode.MultiplyHigh)
+    {
+        Wide = true,
+        Rd = word.Field(4, 0),
+        Rn = word.Field(9, 5),
+        Rm = word.Field(20, 16),
     };
 }

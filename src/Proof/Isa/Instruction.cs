@@ -3,7 +3,7 @@ namespace Redoubt.Proof.Isa;
 /// <summary>Classes of A64 instructions that occur in the programs of Redoubt (Arm ARM, C4 and C6).</summary>
 public enum Opcode
 {
-    Adr, AddSub, Logical, MoveWide, Bitfield, Extract, ConditionalSelect, ConditionalCompare, VariableShift, OneSource, MultiplyAdd,
+    Adr, AddSub, Logical, MoveWide, Bitfield, Extract, ConditionalSelect, ConditionalCompare, VariableShift, OneSource, MultiplyAdd, MultiplyHigh,
     Load, Store, LoadPair, StorePair, LoadVectorPair, StoreVectorPair, LoadExclusive, StoreExclusive, LoadAcquire, StoreRelease,
     Branch, BranchConditional, CompareBranch, TestBranch, BranchRegister, Return, ExceptionReturn, SecureCall, Breakpoint,
     Nop, WaitForInterrupt, WaitForEvent, MaskInterrupts, SelectStack, Barrier, ReadSystem, WriteSystem, Maintain,

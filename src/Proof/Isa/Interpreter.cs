@@ -49,6 +49,9 @@ public static partial class Interpreter<T>
                 T product = Get(state, i.Rn, i.Wide) * Get(state, i.Rm, i.Wide), addend = Get(state, i.Ra, i.Wide);
                 Set(state, i.Rd, Narrow(i.Flag ? addend - product : addend + product, i.Wide));
                 break;
+            case Opcode.MultiplyHigh:
+                Set(state, i.Rd, MultiplyHigh(Get(state, i.Rn, true), Get(state, i.Rm, true)));
+                break;
             case Opcode.ReadSystem:
                 Set(state, i.Rd, state.ReadSystem(i.System));
                 break;
@@ -239,6 +242,16 @@ public static partial class Interpreter<T>
         Flags<T> compared = Compare(Get(state, i.Rn, i.Wide), Second(i, state), i.Flag, i.Wide);
         T Given(T flag, int bit) => T.Choose(holds, flag, T.Truth(((i.Top >> bit) & 1) != 0));
         state.Flags = new Flags<T>(Given(compared.Negative, 3), Given(compared.Zero, 2), Given(compared.Carry, 1), Given(compared.Overflow, 0));
+    }
+
+    /// <summary>Upper half of a product, from products of halves, none of which overflows.</summary>
+    private static T MultiplyHigh(T a, T b)
+    {
+        T half = Constant(32), mask = Constant(Low32);
+        (T lowA, T highA, T lowB, T highB) = (a & mask, a >>> half, b & mask, b >>> half);
+        T cross = (highA * lowB) + ((lowA * lowB) >>> half);
+        T middle = (lowA * highB) + (cross & mask);
+        return (highA * highB) + (cross >>> half) + (middle >>> half);
     }
 
     private static void OneSource(Instruction i, IState<T> state)

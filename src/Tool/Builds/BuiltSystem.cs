@@ -13,10 +13,24 @@ public sealed record BuiltSystem(SystemDescription Description, SystemImage Imag
     /// <summary>Programs that belong to every system, and one that belongs to every guest.</summary>
     private const string Kernel = "kernel", Loader = "loader", Monitor = "monitor";
 
+    /// <summary>The board's device that shows its display.</summary>
+    private const string DisplayDevice = "gpu";
+
     private const int MiB = 1 << 20;
 
     /// <summary>The machine that boots it.</summary>
-    public QemuMachine Machine => new() { Kernel = Path, Cpus = Cpus, Memory = Memory, Smmu = Image.Map.Smmu is not null };
+    public QemuMachine Machine => new()
+    {
+        Kernel = Path,
+        Cpus = Cpus,
+        Memory = Memory,
+        Smmu = Image.Map.Smmu is not null,
+        SimulatedFuses = Image.DeviceSecret is { } address ? (SimulatedDevice.Fuses, address) : null,
+        Display = Image.Map.Devices.Any(device => device.Name == DisplayDevice) ? Description.Board.Display : null,
+    };
+
+    /// <summary>Whether measured boot gives identities; their reference values are then beside the image.</summary>
+    public bool HasIdentities => Image.DeviceSecret is not null;
 
     /// <summary>Builds a system and all that it is made of.</summary>
     /// <param name="system">A name in <c>systems/</c>, or the path of a description.</param>
@@ -38,6 +52,8 @@ public sealed record BuiltSystem(SystemDescription Description, SystemImage Imag
         int count = cpus ?? (int)description.Cpus.Value;
         string path = System.IO.Path.Combine(Workspace.Artifacts, "systems", $"{description.Name}-{count}.img");
         Files.Write(path, image.Write);
+        if (ReferenceValues.Of(image) is { } references)
+            Files.Write(path + ReferenceValues.Suffix, temporary => File.WriteAllBytes(temporary, references.ToJson()));
         return new BuiltSystem(description, image, path, count, (int)(description.Memory.Value / MiB));
     }
 

@@ -19,7 +19,11 @@ public static class ImageCommand
             string name = result.GetValue(system)!;
             BuiltSystem built = Progress.Show($"building {name}", note => BuiltSystem.Build(name, result.GetValue(cpus), note));
             Files.Write(file, temporary => File.Copy(built.Path, temporary));
+            if (built.HasIdentities)
+                Files.Write(file + ReferenceValues.Suffix, temporary => File.Copy(built.Path + ReferenceValues.Suffix, temporary));
             Console.WriteLine($"{file}: {new FileInfo(file).Length} bytes; the machine needs {built.Cpus} CPU(s) and {built.Memory} MiB");
+            if (built.HasIdentities)
+                Console.WriteLine($"{file}{ReferenceValues.Suffix}: what its identities say, for those who appraise them");
         });
         return command;
     }

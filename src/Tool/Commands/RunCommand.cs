@@ -15,7 +15,7 @@ public static class RunCommand
     public static Command Create()
     {
         Argument<string> system = SystemArgument.Create(DefaultSystem);
-        Option<bool> headless = new("--headless") { Description = "type nothing: only show what the consoles say" };
+        Option<bool> headless = new("--headless") { Description = "type nothing and open no window: only show what the consoles say" };
         Option<string?> until = new("--until") { HelpName = "TEXT", Description = "stop with status 0 when TEXT appears on a console; status 1 if it does not" };
         Option<double?> timeout = new("--timeout") { HelpName = "SECONDS", Description = "stop with status 1 after SECONDS" };
         Option<string> cpu = new("--cpu") { HelpName = "MODEL", Description = "CPU model", DefaultValueFactory = _ => "cortex-a72" };
@@ -23,17 +23,19 @@ public static class RunCommand
         Option<int?> cpus = SystemArgument.Cpus();
         Option<int?> memory = new("--memory") { HelpName = "MIB", Description = "memory of the machine, if it is to be more than the system needs" };
         Option<string?> disk = new("--disk") { HelpName = "FILE", Description = "raw file that is the disk of a system with PCI Express" };
+        Option<string?> screenshot = new("--screenshot") { HelpName = "FILE", Description = "write what the display shows when the run stops to FILE, a PNG" };
         timeout.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double?>() is <= 0)
                 result.AddError("--timeout: give a number of seconds above 0");
         });
-        Command command = new("run", "Build a system and boot it in QEMU, consoles on the terminal") { system, headless, until, timeout, cpu, cpus, memory, disk };
+        Command command = new("run", "Build a system and boot it in QEMU, consoles on the terminal") { system, headless, until, timeout, cpu, cpus, memory, disk, screenshot };
         command.SetAction(result => Run(
             Prepare(result.GetValue(system)!, result.GetValue(cpus), result.GetValue(cpu)!, result.GetValue(memory), result.GetValue(disk)),
             result.GetValue(headless),
             result.GetValue(until),
-            result.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+            result.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            result.GetValue(screenshot)));
         return command;
     }
 
@@ -49,8 +51,12 @@ public static class RunCommand
         return built.Machine with { Cpu = cpu, Memory = memory ?? built.Memory, Disk = disk };
     }
 
-    private static int Run(QemuMachine machine, bool headless, string? until, TimeSpan? timeout)
+    private static int Run(QemuMachine machine, bool headless, string? until, TimeSpan? timeout, string? screenshot)
     {
+        if (screenshot is not null && machine.Display is null)
+            throw new UserError($"--screenshot {screenshot}: the system has no display");
+        using MachineControl? control = machine.Display is null ? null : new MachineControl();
+        machine = machine with { Control = control?.Socket, View = control is null || headless ? DisplayView.None : DisplayView.Choose() };
         bool interactive = !headless && Terminal.IsInteractive;
         if (interactive)
             Console.Out.Write("\e[2mCtrl-] opens the console's menu: a digit chooses a partition, ? is help, q turns the machine off\e[0m\r\n");
@@ -62,9 +68,14 @@ public static class RunCommand
             output.Write(bytes);
             output.Flush();
         });
+        if (control is not null && DisplayView.Tell(machine.View, control) is { } notice)
+            Console.Error.Write($"\e[2m{notice}\e[0m\r\n");
         if (!headless)
             Terminal.Relay(running.Type);
-        return until is null ? UntilOff(running, timeout) : UntilText(running, until, timeout);
+        int status = until is null ? UntilOff(running, timeout) : UntilText(running, until, timeout);
+        if (screenshot is not null && control is not null)
+            control.Screenshot(screenshot);
+        return status;
     }
 
     private static int UntilOff(RunningMachine running, TimeSpan? timeout)

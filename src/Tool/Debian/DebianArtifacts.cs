@@ -14,7 +14,7 @@ public sealed class DebianArtifacts(Action<string> note)
     private const string KernelMetapackage = "linux-image-arm64";
     private const string BusyboxPackage = "busybox-static";
 
-    private static readonly string[] s_modules = ["virtio_mmio", "virtio_console", "virtio-rng", "arm_smccc_trng", "virtio_pci", "virtio_blk", "virtio_net"];
+    private static readonly string[] s_modules = ["virtio_mmio", "virtio_console", "virtio-rng", "arm_smccc_trng", "virtio_pci", "virtio_blk", "virtio_net", "virtio_input", "evdev"];
 
     private readonly Lazy<string> _entry = new(() => Obtain(note));
 

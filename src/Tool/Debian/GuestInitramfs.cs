@@ -32,6 +32,8 @@ public static class GuestInitramfs
         [ "$(hostname)" = "(none)" ] && hostname linux
         echo
         echo "{Ready}: $(uname -sr), $(nproc) CPU(s)"
+        # A second shell on the screen, if there is one.
+        [ -e /dev/fb0 ] && while :; do setsid -c sh -l; done </dev/tty1 >/dev/tty1 2>&1 &
 
         """;
 

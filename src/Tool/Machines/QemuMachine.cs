@@ -29,6 +29,18 @@ public sealed record QemuMachine
     /// <summary>Raw file that is the disk behind the SMMU; null for none.</summary>
     public string? Disk { get; init; }
 
+    /// <summary>File that simulates a device's fuses, and the address in memory where the stage before the loader would hand over what they hold; null for none.</summary>
+    public (string File, ulong Address)? SimulatedFuses { get; init; }
+
+    /// <summary>Size of its display, beside which it has a keyboard and a touch screen; null for a machine without.</summary>
+    public BoardDisplay? Display { get; init; }
+
+    /// <summary>How the display is seen: one of QEMU's display types.</summary>
+    public string View { get; init; } = "none";
+
+    /// <summary>Socket for <see cref="MachineControl"/>; null for none.</summary>
+    public string? Control { get; init; }
+
     /// <summary>Initial RAM file system; null for none.</summary>
     public string? Initrd { get; init; }
 
@@ -48,11 +60,19 @@ public sealed record QemuMachine
         "-cpu", Cpu,
         "-smp", Cpus.ToString(CultureInfo.InvariantCulture),
         "-m", Memory.ToString(CultureInfo.InvariantCulture),
-        "-display", "none", "-nodefaults", "-no-user-config",
+        "-display", View, "-nodefaults", "-no-user-config",
         "-chardev", "stdio,id=console,mux=off,signal=off", "-serial", "chardev:console", "-monitor", "none",
+        .. Control is null ? Array.Empty<string>() : ["-qmp", $"unix:{Control},server=on,wait=off"],
+        .. Display is null ? Array.Empty<string>() :
+        [
+            "-global", "virtio-mmio.force-legacy=false",
+            "-device", string.Create(CultureInfo.InvariantCulture, $"virtio-gpu-device,bus=virtio-mmio-bus.0,xres={Display.Width},yres={Display.Height}"),
+            "-device", "virtio-keyboard-device,bus=virtio-mmio-bus.1", "-device", "virtio-tablet-device,bus=virtio-mmio-bus.2",
+        ],
         "-kernel", Kernel,
         .. Smmu ? ["-netdev", "user,id=network", "-device", $"virtio-net-pci,netdev=network,romfile=,{Confined}"] : Array.Empty<string>(),
         .. Disk is null ? Array.Empty<string>() : ["-drive", $"if=none,id=disk,format=raw,file={Disk.Replace(",", ",,", StringComparison.Ordinal)}", "-device", $"virtio-blk-pci,drive=disk,{Confined}"],
+        .. SimulatedFuses is not { } fuses ? Array.Empty<string>() : ["-device", $"loader,file={fuses.File.Replace(",", ",,", StringComparison.Ordinal)},addr=0x{fuses.Address:x},force-raw=on"],
         .. Initrd is null ? Array.Empty<string>() : ["-initrd", Initrd],
         .. CommandLine is null ? Array.Empty<string>() : ["-append", CommandLine],
         .. Extra,

@@ -27,6 +27,7 @@ internal sealed class Generator(Random random, ulong slot, ulong literals)
         [Opcode.VariableShift] = [(0x1ac0_2000, 0x7fe0_f000)],
         [Opcode.OneSource] = [(0x5ac0_0000, 0x7fff_fc00), (0x5ac0_1000, 0x7fff_fc00)],
         [Opcode.MultiplyAdd] = [(0x1b00_0000, 0x7fe0_0000)],
+        [Opcode.MultiplyHigh] = [(0x9bc0_7c00, 0xffe0_fc00)],
         [Opcode.Load] = [(0x3940_0000, 0x3f40_0000), (0x3980_0000, 0x3f80_0000), (0x3840_0000, 0x3f60_0000), (0x3880_0000, 0x3fa0_0000), (0x3860_0800, 0x3f60_0c00), (0x38a0_0800, 0x3fa0_0c00), (0x1800_0000, 0xbf00_0000)],
         [Opcode.Store] = [(0x3900_0000, 0x3fc0_0000), (0x3800_0000, 0x3fe0_0000), (0x3820_0800, 0x3fe0_0c00)],
         [Opcode.LoadPair] = [(0x2840_0000, 0x7e40_0000)],

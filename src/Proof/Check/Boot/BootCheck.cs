@@ -50,6 +50,7 @@ internal sealed class BootCheck
             SmmuRegisters.Check(image, machine.Smmu, processor.Name, facts);
             check.Memory();
             check.Seeds();
+            check.Identities();
         }
         catch (BootException e)
         {
@@ -222,7 +223,7 @@ internal sealed class BootCheck
     /// <summary>Zeroed memory is zero, manifests have seeds, loader and device tree are wiped, and nothing else has changed.</summary>
     private void Memory()
     {
-        foreach (PlacedArea area in _image.Map.Areas.Where(area => area.Storage == Storage.Zero && area.Owner != Ownership.Kernel))
+        foreach (PlacedArea area in _image.Map.Areas.Where(area => area.Storage == Storage.Zero && area.Owner != Ownership.Kernel && area.Purpose != IdentityCheck.Identity))
         {
             for (ulong address = area.Address; address < area.End; address += BootMemory.PageSize)
             {
@@ -260,6 +261,7 @@ internal sealed class BootCheck
     private static bool MayChange(PlacedArea? area, BootMemory.Page page, ulong address) => area switch
     {
         { Owner: Ownership.Loader, Purpose: "program" } => page.Bytes[address - page.Address] == 0,
+        { Owner: Ownership.Loader, Purpose: IdentityCheck.DeviceSecret } => page.Bytes[address - page.Address] == 0,
         { Purpose: "manifest" } => address - page.Address is >= ManifestSeeded and < ManifestSeed + SeedSize,
         _ => false,
     };
@@ -284,6 +286,25 @@ internal sealed class BootCheck
         {
             ulong address = _machine.TreeAddress + (ulong)(_machine.Tree.Seed + i);
             _facts.Require("seeds", _machine.Memory.Load(address, 1) == 0, () => $"entropy is left at 0x{address:x}");
+        }
+    }
+
+    /// <summary>Each partition that has one has its identity, and nothing else has a trace of the device's secret; without a secret nobody has an identity.</summary>
+    private void Identities()
+    {
+        if (IdentityCheck.SecretOf(_image) is not { } secret)
+            return;
+        IdentitySetup setup = IdentityCheck.SetupOf(_image);
+        MemoryRange loader = setup.Ranges[0];
+        _facts.Require("identity", _machine.LastOfLoader < loader.Address + loader.Size, () => $"the loader executes 0x{_machine.LastOfLoader:x}, which is not measured");
+        _facts.Require("identity", !_machine.Memory.At(secret.Address).Bytes.ContainsAnyExcept((byte)0), () => "the device's secret is left");
+        SecretDevice device = new(_image, setup);
+        for (int i = 0; i < (int)setup.Count; i++)
+        {
+            int number = i;
+            byte[] expected = _machine.Device is { } page ? device.Identity(i, page) : new byte[BootMemory.PageSize];
+            int same = _machine.Memory.At(setup.Entries[i].Address).Bytes.AsSpan().CommonPrefixLength(expected);
+            _facts.Require("identity", same == expected.Length, () => $"the identity at 0x{setup.Entries[number].Address:x} is not as it must be at offset 0x{same:x} ({_machine.Processor.Name})");
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class BootMachine
         Segment code = kernel.Segments.First(segment => segment.Executable);
         _executed = new bool[code.Size / 4];
         Tree = DeviceTree.Write();
+        Device = processor.HasDeviceSecret && IdentityCheck.SecretOf(image) is not null ? SecretDevice.Make() : null;
         TreeAddress = (Layout.LoadBase + image.Word(Layout.LoadBase + ImageSizeOffset) + Block - 1) & ~(Block - 1);
     }
 
@@ -55,6 +56,12 @@ internal sealed class BootMachine
 
     public ulong TreeAddress { get; }
 
+    /// <summary>What the stage before the loader hands over, if the image has a use for it: a page with the device's secret. Null for a page of zeros.</summary>
+    public byte[]? Device { get; }
+
+    /// <summary>The last of the loader's instructions that was executed, by address.</summary>
+    public ulong LastOfLoader { get; private set; }
+
     /// <summary>Processors that ran, the boot CPU first.</summary>
     public List<BootCpu> Cpus { get; } = [];
 
@@ -68,18 +75,23 @@ internal sealed class BootMachine
     /// <exception cref="BootException">One did what it must not do; the message says which and where.</exception>
     public void Run()
     {
-        const long Most = 20_000_000, BytesAnInstruction = 2;
+        const long Most = 20_000_000, BytesAnInstruction = 2, ForIdentities = 60_000_000, InstructionsAMeasuredByte = 60;
         if (!Memory.Has(TreeAddress) || !Memory.Has(TreeAddress + (ulong)Tree.Bytes.Length))
             throw new BootException($"the header claims memory up to 0x{TreeAddress:x}, so that no device tree fits behind it");
         Memory.Place(TreeAddress, Tree.Bytes);
+        if (IdentityCheck.SecretOf(_image) is { } secret)
+            Memory.Place(secret.Address, Device ?? new byte[BootMemory.PageSize]);
         long zeroed = _image.Map.Areas.Where(area => area.Storage == Storage.Zero).Sum(area => (long)area.Size);
+        IdentitySetup identities = IdentityCheck.SetupOf(_image);
+        long measured = ((ReadOnlySpan<MemoryRange>)identities.Ranges).ToArray().Sum(range => (long)range.Size);
+        long most = Most + (zeroed / BytesAnInstruction) + (measured * InstructionsAMeasuredByte) + (identities.Count > 0 ? ForIdentities : 0);
         BootCpu first = new(this, 0) { Pc = Layout.LoadBase, [0] = new(TreeAddress) };
         for (BootCpu? cpu = first; cpu is not null; _started.TryDequeue(out cpu))
         {
             Cpus.Add(cpu);
             try
             {
-                cpu.Run(Most + (zeroed / BytesAnInstruction));
+                cpu.Run(most);
             }
             catch (Exception e) when (e is BootException or Isa.DecodeException)
             {
@@ -97,6 +109,8 @@ internal sealed class BootMachine
         ulong index = (address - Layout.Kernel) / 4;
         if (index < (ulong)_executed.Length)
             _executed[index] = true;
+        else
+            LastOfLoader = Math.Max(LastOfLoader, address);
     }
 
     /// <summary>PSCI (DEN0022): starts other CPUs.</summary>

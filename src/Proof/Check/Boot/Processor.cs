@@ -5,7 +5,8 @@ namespace Redoubt.Proof.Check.Boot;
 /// <summary>What a kind of processor says of itself.</summary>
 /// <param name="Name">For people.</param>
 /// <param name="Identification">An identification register by CRm * 8 + op2, CRm from 1 to 7.</param>
-internal sealed record Processor(string Name, Func<int, ulong> Identification)
+/// <param name="HasDeviceSecret">Whether it is part of a device with a secret.</param>
+internal sealed record Processor(string Name, Func<int, ulong> Identification, bool HasDeviceSecret)
 {
     /// <summary>CNTFRQ_EL0.</summary>
     public const ulong Frequency = 62_500_000;
@@ -32,12 +33,12 @@ internal sealed record Processor(string Name, Func<int, ulong> Identification)
 
     /// <summary>
     /// A plain Armv8.0 processor (a Cortex-A72), and one that claims the first step of every extension that there is or may be: between
-    /// them the kernel takes every way that depends on the processor.
+    /// them the kernel takes every way that depends on the processor, and the loader both of those that depend on a device's secret.
     /// </summary>
     public static IReadOnlyList<Processor> All { get; } =
     [
-        new("Armv8.0", index => Plain.GetValueOrDefault(index)),
-        new("all extensions", _ => 0x1111_1111_1111_1111),
+        new("Armv8.0", index => Plain.GetValueOrDefault(index), HasDeviceSecret: true),
+        new("all extensions", _ => 0x1111_1111_1111_1111, HasDeviceSecret: false),
     ];
 
     /// <summary>The value of a constant register, or null.</summary>

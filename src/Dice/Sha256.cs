@@ -2,15 +2,18 @@ using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Redoubt.Loader;
+namespace Redoubt.Dice;
 
-/// <summary>SHA-256 of a byte stream (FIPS 180-4, 6.2): <see cref="Reset"/>, any number of <see cref="Append"/>, <see cref="Finish"/>.</summary>
+/// <summary>SHA-256 of a byte stream (FIPS 180-4, 6.2): <see cref="Reset"/>, any number of <see cref="Append(ReadOnlySpan{byte})"/>, <see cref="Finish"/>.</summary>
 public struct Sha256
 {
     /// <summary>Bytes of a digest.</summary>
     public const int Size = 32;
 
-    private const int BlockSize = 64, LengthOffset = BlockSize - 8;
+    /// <summary>Bytes of a block.</summary>
+    public const int BlockSize = 64;
+
+    private const int LengthOffset = BlockSize - 8;
 
     private State _state;
     private Block _block;
@@ -45,8 +48,17 @@ public struct Sha256
     /// <summary>Appends <paramref name="data"/>.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
-        for (int i = 0; i < data.Length; i++)
-            Append(data[i]);
+        int at = 0;
+        while (at < data.Length && _count % BlockSize != 0)
+            Append(data[at++]);
+        for (; data.Length - at >= BlockSize; at += BlockSize)
+        {
+            Compress(data.Slice(at, BlockSize));
+            _count += BlockSize;
+        }
+
+        while (at < data.Length)
+            Append(data[at++]);
     }
 
     /// <summary>Appends one byte.</summary>
@@ -56,7 +68,7 @@ public struct Sha256
         _block[at] = value;
         _count++;
         if (at == BlockSize - 1)
-            Compress();
+            Compress(_block);
     }
 
     /// <summary>Ends the stream and writes its digest to the first <see cref="Size"/> bytes of <paramref name="digest"/>.</summary>
@@ -72,26 +84,24 @@ public struct Sha256
             digest[i] = (byte)(_state[i / 4] >> (24 - i % 4 * 8));
     }
 
-    // FIPS 180-4, 6.2.2, with the message schedule in its rolling form of 16 words.
-    private void Compress()
+    // FIPS 180-4, 6.2.2, with the message schedule in its rolling form of 16 words. Eight rounds at a time bring every variable back to its place.
+    private void Compress(scoped ReadOnlySpan<byte> block)
     {
         for (int i = 0; i < 16; i++)
-            _schedule[i] = (uint)_block[4 * i] << 24 | (uint)_block[4 * i + 1] << 16 | (uint)_block[4 * i + 2] << 8 | _block[4 * i + 3];
+            _schedule[i] = (uint)block[4 * i] << 24 | (uint)block[4 * i + 1] << 16 | (uint)block[4 * i + 2] << 8 | block[4 * i + 3];
 
         uint a = _state[0], b = _state[1], c = _state[2], d = _state[3];
         uint e = _state[4], f = _state[5], g = _state[6], h = _state[7];
-        for (int i = 0; i < 64; i++)
+        for (int i = 0; i < 64; i += 8)
         {
-            uint t1 = h + Sigma(e, 6, 11, 25) + ((e & f) ^ (~e & g)) + Constants[i] + Word(i);
-            uint t2 = Sigma(a, 2, 13, 22) + ((a & b) ^ (a & c) ^ (b & c));
-            h = g;
-            g = f;
-            f = e;
-            e = d + t1;
-            d = c;
-            c = b;
-            b = a;
-            a = t1 + t2;
+            Round(a, b, c, ref d, e, f, g, ref h, Next(i));
+            Round(h, a, b, ref c, d, e, f, ref g, Next(i + 1));
+            Round(g, h, a, ref b, c, d, e, ref f, Next(i + 2));
+            Round(f, g, h, ref a, b, c, d, ref e, Next(i + 3));
+            Round(e, f, g, ref h, a, b, c, ref d, Next(i + 4));
+            Round(d, e, f, ref g, h, a, b, ref c, Next(i + 5));
+            Round(c, d, e, ref f, g, h, a, ref b, Next(i + 6));
+            Round(b, c, d, ref e, f, g, h, ref a, Next(i + 7));
         }
 
         _state[0] += a;
@@ -104,19 +114,29 @@ public struct Sha256
         _state[7] += h;
     }
 
-    private uint Word(int round)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint next)
     {
-        ref uint word = ref _schedule[round & 15];
-        if (round < 16)
-            return word;
-        uint w15 = _schedule[(round - 15) & 15], w2 = _schedule[(round - 2) & 15];
-        uint s0 = BitOperations.RotateRight(w15, 7) ^ BitOperations.RotateRight(w15, 18) ^ (w15 >> 3);
-        uint s1 = BitOperations.RotateRight(w2, 17) ^ BitOperations.RotateRight(w2, 19) ^ (w2 >> 10);
-        return word += s0 + s1 + _schedule[(round - 7) & 15];
+        h += (Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25)) + ((e & f) ^ (~e & g)) + next;
+        d += h;
+        h += (Rotate(a, 2) ^ Rotate(a, 13) ^ Rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
     }
 
-    private static uint Sigma(uint x, int p, int q, int r) =>
-        BitOperations.RotateRight(x, p) ^ BitOperations.RotateRight(x, q) ^ BitOperations.RotateRight(x, r);
+    // The round's word of the schedule and its constant.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Next(int round)
+    {
+        ref uint word = ref _schedule[round & 15];
+        if (round >= 16)
+        {
+            uint w15 = _schedule[(round - 15) & 15], w2 = _schedule[(round - 2) & 15];
+            word += (Rotate(w15, 7) ^ Rotate(w15, 18) ^ (w15 >> 3)) + (Rotate(w2, 17) ^ Rotate(w2, 19) ^ (w2 >> 10)) + _schedule[(round - 7) & 15];
+        }
+
+        return word + Constants[round & 63];
+    }
+
+    private static uint Rotate(uint value, int bits) => BitOperations.RotateRight(value, bits);
 
     [InlineArray(8)]
     private struct State
