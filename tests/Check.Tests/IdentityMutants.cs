@@ -37,20 +37,20 @@ public sealed class IdentityMutants
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void A_change_of_the_boot_table_is_refused(string change) => Refused.Because(Damaged(info => s_all[change].Change(ref info.Identity)).Config(), "identity", s_all[change].Message);
+    public void A_change_of_the_boot_table_is_refused(string change) => Refused.Because(Damaged((ref info) => s_all[change].Change(ref info.Identity)).Config(), "identity", s_all[change].Message);
 
     private delegate void Damage(ref BootInfo info);
 
     [Fact]
-    public void A_measurement_that_differs_gives_another_identity()
+    public void A_loader_that_derives_no_keys_is_noticed()
     {
-        // The loader takes the partition's devices for its code; the table that it is told of is the one that is expected.
+        // Layers without a key of their own: certificates are then of other keys, and signed by none.
         byte[] bytes = s_built.Value.Image.Bytes.ToArray();
         CheckedImage image = CheckedImage.Read(bytes, "attest");
         ImageCheck check = new(image, s_built.Value.Description.Board, Subject.Kernel);
-        ulong sign = Subject.Loader.Functions.First(function => function.Name.EndsWith("Layer__NameKey", StringComparison.Ordinal)).Address;
+        ulong derive = Subject.Loader.Functions.First(function => function.Name.EndsWith("Layer__NameKey", StringComparison.Ordinal)).Address;
         const uint Return = 0xd65f_03c0;
-        MemoryMarshal.Write(bytes.AsSpan((int)(sign - Layout.LoadBase)), Return);
+        MemoryMarshal.Write(bytes.AsSpan((int)(derive - Layout.LoadBase)), Return);
         Refused.Because(check.Boot(), "identity", "is not as it must be at offset");
     }
 

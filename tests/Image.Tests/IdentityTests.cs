@@ -48,8 +48,8 @@ public sealed class IdentityTests : IDisposable
         Dictionary<ulong, SeenPage> pages = image.Pages("pinpad");
         Assert.Equal((image.Area("pinpad", "identity").Address, true, true, false), Seen(pages[Layout.Identity]));
         Assert.Equal((image.Area("pinpad", "bank anchors").Address, true, false, false), Seen(pages[Layout.Anchors]));
-        Assert.Equal([0x81, 0xa0, 0], image.At(image.Area("pinpad", "bank anchors").Address)[..3]);
-        Assert.DoesNotContain(image.Pages("linux.monitor").Values, page => page.Output == setup.Entries[0].Address || page.Output == setup.DeviceSecret);
+        Assert.Equal([0x81, 0xa0, 0], image.At(image.Area("pinpad", "bank anchors").Address)[..3].ToArray());
+        Assert.DoesNotContain(image.Pages("linux.monitor").Values, page => page.Physical == setup.Entries[0].Address || page.Physical == setup.DeviceSecret);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class IdentityTests : IDisposable
         Assert.Contains("p4 is one too many with an identity: 4 fit", _bench.Refuse(Bench.Head + Identity + many));
     }
 
-    private static (ulong, bool, bool, bool) Seen(SeenPage page) => (page.Output, page.Read, page.Write, page.Execute);
+    private static (ulong, bool, bool, bool) Seen(SeenPage page) => (page.Physical, page.Read, page.Write, page.Execute);
 
     private static string[] Differences(ReferenceValues first, ReferenceValues second)
     {

@@ -1,0 +1,118 @@
+namespace Redoubt.Ui.Tests;
+
+public sealed class FocusTests
+{
+    private const uint Key = 30, Other = 31;
+    private const ulong Dead = 750;
+
+    // Two guests and an entry.
+    private const int Phone = 0, Work = 1, Pad = 2, Count = 3;
+    private Focus _focus;
+
+    public FocusTests()
+    {
+        _focus.Open(Count, 1 << Pad, Dead);
+        _focus.Shown(0);
+    }
+
+    [Fact]
+    public void TheFirstScreenThatIsNoEntryBegins()
+    {
+        Assert.Equal(Phone, _focus.Focused);
+        Focus other = default;
+        other.Open(2, 0b01, Dead);
+        Assert.Equal(1, other.Focused);
+        other.Open(2, 0b11, Dead);
+        Assert.Equal(Focus.Nobody, other.Focused);
+        Assert.False(other.Turn());
+        Assert.Equal(Focus.Nobody, other.Press(Key, true, Dead));
+        Assert.True(other.Ask(1, true));
+        Assert.True(other.Ask(1, false));
+        Assert.Equal(Focus.Nobody, other.Focused);
+    }
+
+    [Fact]
+    public void NothingIsHeardInTheDeadTime()
+    {
+        Assert.Equal(Focus.Nobody, _focus.Press(Key, true, Dead - 1));
+        Assert.Equal(Focus.Nobody, _focus.Press(Key, true, Dead));
+        Assert.Equal(Focus.Nobody, _focus.Press(Key, false, Dead));
+        Assert.Equal(Phone, _focus.Press(Key, true, Dead));
+        Assert.Equal(Phone, _focus.Press(Key, true, Dead + 1));
+        Assert.Equal(Phone, _focus.Press(Key, false, Dead + 2));
+    }
+
+    [Fact]
+    public void NothingIsHeardBeforeTheStripIsShown()
+    {
+        Assert.True(_focus.Turn());
+        Assert.Equal(Focus.Nobody, _focus.Press(Key, true, ulong.MaxValue - 1));
+        _focus.Shown(5000);
+        Assert.Equal(Focus.Nobody, _focus.Press(Other, true, 5000 + Dead - 1));
+        _focus.Press(Other, false, 5000 + Dead);
+        Assert.Equal(Work, _focus.Press(Other, true, 5000 + Dead));
+    }
+
+    [Fact]
+    public void WhatIsHeldAcrossAChangeReachesNeitherSide()
+    {
+        Assert.Equal(Phone, _focus.Press(Key, true, Dead));
+        Assert.True(_focus.Turn());
+        Assert.True(_focus.TryRelease(out int screen, out uint code));
+        Assert.Equal((Phone, Key), (screen, code));
+        Assert.False(_focus.TryRelease(out _, out _));
+        _focus.Shown(5000);
+        // It repeats, then goes up.
+        Assert.Equal(Focus.Nobody, _focus.Press(Key, true, 9000));
+        Assert.Equal(Focus.Nobody, _focus.Press(Key, false, 9001));
+        Assert.Equal(Work, _focus.Press(Key, true, 9002));
+    }
+
+    [Fact]
+    public void AFingerIsFollowedByWhomItTouched()
+    {
+        Assert.Equal(Focus.Nobody, _focus.Move(Key));
+        _focus.Press(Key, true, Dead);
+        Assert.Equal(Phone, _focus.Move(Key));
+        _focus.Turn();
+        Assert.Equal(Focus.Nobody, _focus.Move(Key));
+        _focus.Shown(5000);
+        Assert.Equal(Focus.Nobody, _focus.Move(Key));
+    }
+
+    [Fact]
+    public void AnEntryTakesTheFocusAndGivesItBack()
+    {
+        _focus.Turn();
+        Assert.True(_focus.Ask(Pad, true));
+        Assert.True(_focus.IsEntry);
+        Assert.False(_focus.Ask(Pad, true));
+        Assert.False(_focus.Turn());
+        Assert.False(_focus.Ask(Work, false));
+        Assert.Equal(Pad, _focus.Focused);
+        Assert.True(_focus.Ask(Pad, false));
+        Assert.Equal(Work, _focus.Focused);
+    }
+
+    [Fact]
+    public void TheAttentionKeySendsAnEntryAwayUntilItHasGivenUp()
+    {
+        _focus.Ask(Pad, true);
+        Assert.True(_focus.Attend());
+        Assert.Equal(Phone, _focus.Focused);
+        Assert.False(_focus.Ask(Pad, true));
+        Assert.False(_focus.Ask(Pad, false));
+        Assert.True(_focus.Ask(Pad, true));
+    }
+
+    [Fact]
+    public void AGuestNeverGetsTheFocusByAsking()
+    {
+        Assert.False(_focus.Ask(Work, true));
+        Assert.False(_focus.Ask(Phone, false));
+        Assert.Equal(Phone, _focus.Focused);
+    }
+
+    [Fact]
+    public void ACodeThatIsNoneIsNobodys() => Assert.Equal(Focus.Nobody, _focus.Press(KeySet.Limit, true, Dead));
+}
