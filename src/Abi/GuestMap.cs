@@ -12,14 +12,17 @@ public static class GuestMap
     /// <summary>PL011 UART, 4 KiB, INTID 33.</summary>
     public const ulong Uart = 0x0900_0000, UartInterrupt = 33;
 
-    /// <summary>virtio-mmio devices, 512 bytes each; device n has INTID 48 + n. 0 is the console, 1 the entropy device, then come networks, keys and touch.</summary>
+    /// <summary>virtio-mmio devices, 512 bytes each; device n has INTID 48 + n. 0 is the console, 1 the entropy device, then come networks, keys and touch, and a serial line.</summary>
     public const ulong Virtio = 0x0a00_0000, VirtioStride = 0x200, VirtioInterrupt = 48;
 
     /// <summary>First network among the virtio-mmio devices, and how many there may be.</summary>
     public const int FirstNetwork = 2, NetworkLimit = 4;
 
     /// <summary>Keyboard and touch screen among the virtio-mmio devices, there if the guest has a screen.</summary>
-    public const int Keys = 6, Touch = 7, VirtioCount = 8;
+    public const int Keys = 6, Touch = 7;
+
+    /// <summary>Serial line among the virtio-mmio devices, a second console.</summary>
+    public const int Serial = 8, VirtioCount = 9;
 
     /// <summary>Surface of the guest's screen, see <see cref="Abi.Screen"/>, and the end of the place for it.</summary>
     public const ulong Screen = 0x0c00_0000, ScreenEnd = 0x1000_0000;

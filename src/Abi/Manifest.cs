@@ -86,8 +86,15 @@ public struct ChannelEnd
     /// <summary>1 if the other end is a monitor: <see cref="Peer"/> is a guest.</summary>
     public ulong Guest;
 
-    /// <summary>1 if it is a network between two guests, see <see cref="Frames"/>.</summary>
-    public ulong Network;
+    /// <summary>What a guest at this end sees of it, a <see cref="ChannelKind"/>.</summary>
+    public ulong Kind;
+}
+
+/// <summary>What guests see of a channel of their monitors.</summary>
+public static class ChannelKind
+{
+    /// <summary>Nothing; a network between two guests, see <see cref="Frames"/>; a serial line, whose bytes go through the rings as they are.</summary>
+    public const ulong Plain = 0, Network = 1, Serial = 2;
 }
 
 /// <summary>A device of the board given to this partition.</summary>

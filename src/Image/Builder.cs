@@ -195,7 +195,7 @@ public sealed class Builder
             channel.Memory?.Size ?? 0,
             (int)channel.Sides[0].EventBit,
             (int)channel.Sides[1].EventBit,
-            channel.IsNetwork)).ToList(),
+            channel.Kind)).ToList(),
         Screens = _wiring.Screens.Select(screen => new PlacedScreen(
             screen.Client.Name,
             screen.Surface.Sharer!,

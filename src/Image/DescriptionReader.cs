@@ -15,6 +15,9 @@ internal sealed class DescriptionReader(string path, string? boards)
     /// <summary>Memory of a network if the description doesn't say: more than a guest sends in its turn.</summary>
     private const ulong NetworkMemory = 256 * Units.KiB;
 
+    /// <summary>The same of a serial line.</summary>
+    private const ulong SerialMemory = 16 * Units.KiB;
+
     /// <summary>Longest slot in µs: nobody waits longer than that for the next.</summary>
     private const long LongestSlot = 1_000_000;
 
@@ -190,11 +193,24 @@ internal sealed class DescriptionReader(string path, string? boards)
         Sourced<ulong>? memory = table.Bytes("memory", Units.KiB, 64 << 10);
         if (memory is not null && !memory.Value.IsAligned(Units.Page))
             throw new UserError(memory.At, $"channel \"{name}\": memory is a multiple of 4 KiB");
-        bool network = table.Flag("network")?.Value ?? false;
-        if (network && memory?.Value < Frames.LeastMemory)
+        (ulong kind, ulong usual) = ReadChannelKind(table, name);
+        if (kind == ChannelKind.Network && memory?.Value < Frames.LeastMemory)
             throw new UserError(memory.At, $"channel \"{name}\": a network needs {Units.Text(Frames.LeastMemory)} or more");
         table.End();
-        return new ChannelDescription(name, ends, memory?.Value ?? (network ? NetworkMemory : 0), network, table.At);
+        return new ChannelDescription(name, ends, memory?.Value ?? usual, kind, table.At);
+    }
+
+    /// <summary>What guests see of a channel, and its memory if the description doesn't say.</summary>
+    private static (ulong Kind, ulong Memory) ReadChannelKind(TomlTable table, string name)
+    {
+        bool network = table.Flag("network")?.Value ?? false, serial = table.Flag("serial")?.Value ?? false;
+        return (network, serial) switch
+        {
+            (true, true) => throw new UserError(table.At, $"channel \"{name}\" is a network or a serial line, not both"),
+            (true, _) => (ChannelKind.Network, NetworkMemory),
+            (_, true) => (ChannelKind.Serial, SerialMemory),
+            _ => (ChannelKind.Plain, 0),
+        };
     }
 
     private static ScheduleDescription ReadSchedule(TomlTable table)

@@ -17,7 +17,7 @@ internal sealed record GuestMemory(ulong Entry, ulong Context, IReadOnlyList<Gue
     /// (Documentation/arch/arm64/booting.rst).
     /// </summary>
     /// <exception cref="UserError">They don't fit.</exception>
-    public static GuestMemory Lay(PartitionDescription guest, MemoryRange ram, IEnumerable<BoardDevice> devices, int networks, BoardDisplay? display, ArtifactReader artifacts)
+    public static GuestMemory Lay(PartitionDescription guest, MemoryRange ram, IEnumerable<BoardDevice> devices, IEnumerable<int> virtio, BoardDisplay? display, ArtifactReader artifacts)
     {
         Sourced<string> source = guest.Image!;
         GuestImage image = GuestImage.Parse(artifacts.Image(guest.Name, source), ram, $"{guest.Name}: {source.Value}", source.At);
@@ -35,7 +35,7 @@ internal sealed record GuestMemory(ulong Entry, ulong Context, IReadOnlyList<Gue
             CheckFits(guest, disk, end, ram);
         }
 
-        byte[] tree = GuestTree.Build((int)guest.VcpuCount.Value, ram, initrd, guest.CommandLine?.Value ?? "", devices, networks, display);
+        byte[] tree = GuestTree.Build((int)guest.VcpuCount.Value, ram, initrd, guest.CommandLine?.Value ?? "", devices, virtio, display);
         end = end.AlignUp(Units.Block);
         pieces.Add(new GuestPiece("device tree", end, tree, 0));
         CheckFits(guest, guest.Initrd ?? source, end + (ulong)tree.Length, ram);

@@ -26,9 +26,9 @@ internal static class GuestTree
     /// <param name="initrd">Where its initial RAM disk lies, if it has one.</param>
     /// <param name="commandLine">Kernel command line.</param>
     /// <param name="devices">Devices of the board that the guest drives itself, at the board's own addresses.</param>
-    /// <param name="networks">Number of network devices.</param>
+    /// <param name="virtio">Places of its virtio devices (<see cref="GuestMap"/>).</param>
     /// <param name="display">Where its screen is shown; null if it has none.</param>
-    public static byte[] Build(int vcpus, MemoryRange ram, MemoryRange? initrd, string commandLine, IEnumerable<BoardDevice> devices, int networks, BoardDisplay? display)
+    public static byte[] Build(int vcpus, MemoryRange ram, MemoryRange? initrd, string commandLine, IEnumerable<BoardDevice> devices, IEnumerable<int> virtio, BoardDisplay? display)
     {
         string uart = $"pl011@{GuestMap.Uart:x}";
         DeviceTreeNode root = new DeviceTreeNode("")
@@ -50,10 +50,8 @@ internal static class GuestTree
                 .Text("clock-output-names", "clk24mhz")
                 .Cells("phandle", Clock))
             .Add(Peripheral(uart, GuestMap.Uart, UartSize, ["arm,pl011", "arm,primecell"], (uint)GuestMap.UartInterrupt, "uartclk", "apb_pclk"));
-        for (uint i = 0; i < GuestMap.FirstNetwork + networks; i++)
-            root.Add(Virtio(i));
-        if (display is not null)
-            root.Add(Virtio(GuestMap.Keys)).Add(Virtio(GuestMap.Touch));
+        foreach (int place in virtio)
+            root.Add(Virtio((uint)place));
         foreach (BoardDevice device in devices)
             root.Add(device.IsPciHost ? PciHost(device) : Peripheral(
                 $"{device.Name}@{device.Registers.Address:x}", device.Registers.Address, device.Registers.Size, device.Compatible, (uint?)device.Interrupts.Cast<int?>().SingleOrDefault(), "apb_pclk"));

@@ -45,7 +45,7 @@ internal static class ManifestWriter
                 EventBit = side.EventBit,
                 Side = (ulong)side.Side,
                 Guest = other.Guest is null ? 0UL : 1UL,
-                Network = side.Channel.IsNetwork ? 1UL : 0UL,
+                Kind = side.Channel.Kind,
             };
         }
     }

@@ -55,8 +55,16 @@ internal sealed class Partition(string name, PartitionKind kind, PartitionDescri
 
     public List<ChannelSide> Channels { get; } = [];
 
-    /// <summary>How many of the channels are networks.</summary>
-    public int Networks => Channels.Count(side => side.Channel.IsNetwork);
+    /// <summary>How many of the channels are of a kind, a <see cref="ChannelKind"/>.</summary>
+    public int CountOf(ulong kind) => Channels.Count(side => side.Channel.Kind == kind);
+
+    /// <summary>In a monitor: the virtio devices that it shows its guest, by their places (<see cref="GuestMap"/>).</summary>
+    public IEnumerable<int> Virtio =>
+    [
+        .. Enumerable.Range(0, GuestMap.FirstNetwork + CountOf(ChannelKind.Network)),
+        .. Screens.Count > 0 ? [GuestMap.Keys, GuestMap.Touch] : Array.Empty<int>(),
+        .. Enumerable.Range(GuestMap.Serial, CountOf(ChannelKind.Serial)),
+    ];
 
     public List<DeviceGrant> Devices { get; } = [];
 
@@ -146,9 +154,9 @@ internal sealed class ChannelSide(Channel channel, Partition partition, int side
 /// <summary>A channel between two partitions.</summary>
 internal sealed class Channel
 {
-    public Channel(string name, Partition first, Partition second, ulong memory, bool network, Position at)
+    public Channel(string name, Partition first, Partition second, ulong memory, ulong kind, Position at)
     {
-        (Name, IsNetwork, At) = (name, network, at);
+        (Name, Kind, At) = (name, kind, at);
         Sides = [new ChannelSide(this, first, 0), new ChannelSide(this, second, 1)];
         if (memory > 0)
             Memory = new Area(first.Name, $"channel {name}", memory, Storage.Zero, at) { Sharer = second.Name };
@@ -156,8 +164,8 @@ internal sealed class Channel
 
     public string Name { get; }
 
-    /// <summary>Whether two monitors make a network of it.</summary>
-    public bool IsNetwork { get; }
+    /// <summary>What guests see of it, a <see cref="ChannelKind"/>.</summary>
+    public ulong Kind { get; }
 
     public Position At { get; }
 

@@ -148,7 +148,7 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
 
     private void AddGuest(Partition guest)
     {
-        guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), guest.Holder.Networks, guest.Holder.Screens.FirstOrDefault()?.Display, artifacts);
+        guest.Memory = GuestMemory.Lay(guest.Description, guest.RamRange, guest.Devices.Select(grant => grant.Device), guest.Holder.Virtio, guest.Holder.Screens.FirstOrDefault()?.Display, artifacts);
         (guest.Entry, guest.Context) = (guest.Memory.Entry, guest.Memory.Context);
         guest.Ram = AddRam(guest, "memory", 0, guest.RamRange.Size, Storage.Raw);
     }

@@ -87,9 +87,9 @@ public sealed record IdentityDescription(ulong Version, DateOnly Date, Position 
 /// <param name="Name">Its name, the same at both ends.</param>
 /// <param name="Ends">Two names of partitions.</param>
 /// <param name="Memory">Bytes of shared memory, a multiple of 4 KiB; 0 for notifications only.</param>
-/// <param name="Network">Whether it is a network between two guests.</param>
+/// <param name="Kind">What guests see of it, a <see cref="ChannelKind"/>.</param>
 /// <param name="At">Where it is described.</param>
-public sealed record ChannelDescription(string Name, IReadOnlyList<Sourced<string>> Ends, ulong Memory, bool Network, Position At);
+public sealed record ChannelDescription(string Name, IReadOnlyList<Sourced<string>> Ends, ulong Memory, ulong Kind, Position At);
 
 /// <summary>One time slot of a schedule.</summary>
 /// <param name="For">Names of partitions; a guest stands for its monitor too.</param>

@@ -87,8 +87,8 @@ public sealed record PlacedSmmu(ulong Address, int Interrupt, string Owner, stri
 /// <param name="Size">Bytes of shared memory, or 0.</param>
 /// <param name="FirstEvent">Event bit at side 0.</param>
 /// <param name="SecondEvent">Event bit at side 1.</param>
-/// <param name="Network">Whether it is a network between two guests.</param>
-public sealed record PlacedChannel(string Name, string First, string Second, ulong Address, ulong Size, int FirstEvent, int SecondEvent, bool Network);
+/// <param name="Kind">What guests see of it, a <see cref="ChannelKind"/>.</param>
+public sealed record PlacedChannel(string Name, string First, string Second, ulong Address, ulong Size, int FirstEvent, int SecondEvent, ulong Kind);
 
 /// <summary>A screen of a built system.</summary>
 /// <param name="Client">Partition that paints it.</param>

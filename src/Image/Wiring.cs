@@ -53,7 +53,7 @@ internal sealed class Wiring
                 Position at = partition.Console?.At ?? partition.At;
                 Partition console = _topology.Console
                     ?? throw new UserError(at, $"{partition.Name} wants a console, but there is no partition \"{Names.Console}\"");
-                Add(new Channel(Names.Console, Holder(partition.Name, at), console, ConsoleMemory, network: false, at));
+                Add(new Channel(Names.Console, Holder(partition.Name, at), console, ConsoleMemory, ChannelKind.Plain, at));
             }
         }
     }
@@ -74,7 +74,7 @@ internal sealed class Wiring
             if (_screens.Find(other => other.Title == title.Value) is { } same)
                 throw new UserError(title.At, $"{what} called \"{title.Value}\", as {same.Client.Name}'s is (line {same.Surface.At.Line})");
             Partition client = _topology.Find(new Sourced<string>(partition.Name, title.At), "screen of");
-            Channel channel = new(Names.Screen, client.Holder, ui, Abi.Screen.ChannelMemory, network: false, title.At);
+            Channel channel = new(Names.Screen, client.Holder, ui, Abi.Screen.ChannelMemory, ChannelKind.Plain, title.At);
             Add(channel);
             Screen screen = new(client, ui, display, channel, title.Value, title.At);
             client.Holder.Screens.Add(screen);
@@ -90,17 +90,30 @@ internal sealed class Wiring
             .ToArray();
         if (ends[0] == ends[1])
             throw new UserError(channel.At, $"channel \"{channel.Name}\" leads from {channel.Ends[0].Value} to itself");
-        foreach (Partition end in channel.Network ? ends : [])
-            CheckNetwork(channel, end);
-        Add(new Channel(channel.Name, ends[0], ends[1], channel.Memory, channel.Network, channel.At));
+        if (channel.Kind == ChannelKind.Network)
+            CheckNetwork(channel, ends);
+        else if (channel.Kind == ChannelKind.Serial)
+            CheckSerial(channel, ends);
+        Add(new Channel(channel.Name, ends[0], ends[1], channel.Memory, channel.Kind, channel.At));
     }
 
-    private static void CheckNetwork(ChannelDescription channel, Partition end)
+    private static void CheckNetwork(ChannelDescription channel, Partition[] ends)
     {
-        if (end.Guest is not { } guest)
-            throw new UserError(channel.At, $"channel \"{channel.Name}\" is a network: {end.Name} has no monitor, which would show it a network device");
-        if (end.Networks == GuestMap.NetworkLimit)
-            throw new UserError(channel.At, $"channel \"{channel.Name}\" is one network too many for {guest.Name}: {GuestMap.NetworkLimit} fit");
+        foreach (Partition end in ends)
+        {
+            if (end.Guest is not { } guest)
+                throw new UserError(channel.At, $"channel \"{channel.Name}\" is a network: {end.Name} has no monitor, which would show it a network device");
+            if (end.CountOf(ChannelKind.Network) == GuestMap.NetworkLimit)
+                throw new UserError(channel.At, $"channel \"{channel.Name}\" is one network too many for {guest.Name}: {GuestMap.NetworkLimit} fit");
+        }
+    }
+
+    private static void CheckSerial(ChannelDescription channel, Partition[] ends)
+    {
+        if (ends.All(end => end.Guest is null))
+            throw new UserError(channel.At, $"channel \"{channel.Name}\" is a serial line: neither {ends[0].Name} nor {ends[1].Name} has a monitor, which would show it one");
+        if (Array.Find(ends, end => end.Guest is not null && end.CountOf(ChannelKind.Serial) != 0) is { } taken)
+            throw new UserError(channel.At, $"channel \"{channel.Name}\" is a second serial line for {taken.Guest!.Name}: one fits");
     }
 
     private void Add(Channel channel)

@@ -19,7 +19,7 @@ public enum Device
     /// <summary>GICR of each vCPU, one after the other.</summary>
     Redistributor,
 
-    /// <summary>Console, entropy, networks, keys and touch.</summary>
+    /// <summary>Console, entropy, networks, keys and touch, serial line.</summary>
     Virtio,
 }
 
@@ -40,7 +40,7 @@ public struct Devices
     /// <summary>RAM.</summary>
     public GuestMemory Memory;
 
-    /// <summary>Whether a device waited, when last looked at, for the console to make room. <see cref="Pump"/> looks again.</summary>
+    /// <summary>Whether a device waited, when last looked at, for the console or the serial line to make room. <see cref="Pump"/> and <see cref="Exchange"/> look again.</summary>
     public bool IsStalled;
 
     private Uart _uart;
@@ -49,6 +49,10 @@ public struct Devices
     private Networks _networks;
     private int _networkCount;
     private Input _input;
+    private SerialLine _serial;
+
+    /// <summary>Adds a serial line at the end of a channel.</summary>
+    public void AddSerial(in ChannelEnd end) => _serial.Connect(in end);
 
     /// <summary>Adds a keyboard and a touch screen.</summary>
     public void AddInput(in ScreenEnd screen, in ChannelEnd end) => _input.Connect(in screen, in end);
@@ -68,6 +72,7 @@ public struct Devices
         for (int i = 0; i < _networkCount; i++)
             _networks[i].Open();
         _input.Open();
+        _serial.Open();
     }
 
     /// <summary>The device that answers at this address, and the offset in its registers.</summary>
@@ -78,8 +83,8 @@ public struct Devices
             return Device.Uart;
         if ((offset = address - GuestMap.Distributor) < DistributorSize)
             return Device.Distributor;
-        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * (ulong)VirtioCount)
-            return Device.Virtio;
+        if ((offset = address - GuestMap.Virtio) < GuestMap.VirtioStride * GuestMap.VirtioCount)
+            return HasVirtio((int)(offset / GuestMap.VirtioStride)) ? Device.Virtio : Device.None;
         if ((offset = address - GuestMap.Redistributors) < GuestMap.RedistributorStride * (ulong)Interrupts.Count)
             return Device.Redistributor;
         return Device.None;
@@ -149,24 +154,30 @@ public struct Devices
         DriveConsole();
     }
 
-    /// <summary>Moves what can be moved between the networks and the guest, which may be off.</summary>
-    public void PumpNetworks(bool isOn)
+    /// <summary>Moves what can be moved between the guest, which may be off, and other partitions: networks, keys and touch, serial line.</summary>
+    public void Exchange(bool isOn)
     {
         for (int i = 0; i < _networkCount; i++)
             RunNetwork(i, isOn);
+        if (_input.IsPresent)
+        {
+            _input.Run(isOn, in Memory);
+            DriveInput();
+        }
+
+        if (_serial.IsPresent)
+        {
+            _serial.Run(isOn, in Memory);
+            DriveSerial();
+        }
     }
 
-    /// <summary>Moves what can be moved from ui to the guest, which may be off.</summary>
-    public void PumpInput(bool isOn)
+    private readonly bool HasVirtio(int place) => place switch
     {
-        if (!_input.IsPresent)
-            return;
-        _input.Run(isOn, in Memory);
-        DriveInput();
-    }
-
-    // Places that are there; without keys and touch they end with the last network.
-    private readonly int VirtioCount => _input.IsPresent ? GuestMap.VirtioCount : GuestMap.FirstNetwork + _networkCount;
+        GuestMap.Keys or GuestMap.Touch => _input.IsPresent,
+        GuestMap.Serial => _serial.IsPresent,
+        _ => place < GuestMap.FirstNetwork + _networkCount,
+    };
 
     private readonly uint ReadVirtio(int device, ulong offset, int size) => device switch
     {
@@ -174,6 +185,7 @@ public struct Devices
         1 => _entropy.Transport.Read(offset, size),
         GuestMap.Keys => ReadInput(in _input.Keys, offset, size),
         GuestMap.Touch => ReadInput(in _input.Touch, offset, size),
+        GuestMap.Serial => _serial.Read(offset, size),
         _ => _networks[device - GuestMap.FirstNetwork].Transport.Read(offset, size),
     };
 
@@ -210,6 +222,10 @@ public struct Devices
             case GuestMap.Touch:
                 WriteInput(ref _input.Touch, offset, value);
                 break;
+            case GuestMap.Serial:
+                _serial.Write(offset, value, in Memory);
+                DriveSerial();
+                break;
             default:
                 int network = device - GuestMap.FirstNetwork;
                 if (_networks[network].Transport.Write(offset, value, in Memory))
@@ -242,17 +258,25 @@ public struct Devices
         Interrupts.SetLine(GuestMap.VirtioInterrupt + GuestMap.Touch, _input.Touch.Transport.Line);
     }
 
+    private void DriveSerial()
+    {
+        Interrupts.SetLine(GuestMap.VirtioInterrupt + GuestMap.Serial, _serial.Line);
+        CheckStalled();
+    }
+
     private void DriveUart()
     {
         Interrupts.SetLine(GuestMap.UartInterrupt, _uart.Line(in Port));
-        IsStalled = _uart.IsStalled(in Port) || _console.IsStalled;
+        CheckStalled();
     }
 
     private void DriveConsole()
     {
         Interrupts.SetLine(GuestMap.VirtioInterrupt, _console.Transport.Line);
-        IsStalled = _uart.IsStalled(in Port) || _console.IsStalled;
+        CheckStalled();
     }
+
+    private void CheckStalled() => IsStalled = _uart.IsStalled(in Port) || _console.IsStalled || _serial.IsStalled;
 
     private static int Vcpu(ulong offset) => (int)(offset / GuestMap.RedistributorStride);
 

@@ -116,8 +116,7 @@ public partial struct Machine
         Guest.Load(in guest, in Devices.Memory, ref Devices.Generator);
         Devices.Reset(guest.VcpuCount);
         // What came for the one before.
-        Devices.PumpNetworks(isOn: true);
-        Devices.PumpInput(isOn: false);
+        Devices.Exchange(isOn: false);
         Power.Reset(guest.VcpuCount);
         Power.Request(0, guest.Entry, guest.Context);
         _state = GuestState.Running;
@@ -133,8 +132,7 @@ public partial struct Machine
         _state = GuestState.Ended;
         _due = Kernel.Never;
         Devices.IsStalled = false;
-        Devices.PumpNetworks(isOn: false);
-        Devices.PumpInput(isOn: false);
+        Devices.Exchange(isOn: false);
         bool isAgain = Self.Manifest.Guest.Restart switch
         {
             RestartPolicy.Always => _report != GuestReport.Stopped,

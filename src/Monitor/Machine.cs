@@ -80,7 +80,7 @@ public partial struct Machine
         _step = frequency / StepsPerSecond;
         _pace = frequency;
         OpenPort();
-        OpenNetworks();
+        OpenChannels();
         OpenScreen();
         _dmaFaults.Open();
         Begin();
@@ -95,12 +95,14 @@ public partial struct Machine
             Devices.Port.Open(in *end, _pause);
     }
 
-    private unsafe void OpenNetworks()
+    private unsafe void OpenChannels()
     {
         for (ulong i = 0; i < Self.Manifest.ChannelCount; i++)
         {
-            if (Self.Channel(i)->Network != 0)
+            if (Self.Channel(i)->Kind == ChannelKind.Network)
                 Devices.AddNetwork(in *Self.Channel(i));
+            else if (Self.Channel(i)->Kind == ChannelKind.Serial)
+                Devices.AddSerial(in *Self.Channel(i));
         }
     }
 
@@ -244,7 +246,6 @@ public partial struct Machine
         bool isOn = _state == GuestState.Running;
         if (isOn)
             Devices.Pump();
-        Devices.PumpNetworks(isOn);
-        Devices.PumpInput(isOn);
+        Devices.Exchange(isOn);
     }
 }

@@ -63,6 +63,14 @@ public struct Port
     /// <summary>Takes a byte, unless none has come.</summary>
     public bool TryReceive(out byte value) => _input.TryRead(out value);
 
+    /// <summary>Takes all bytes that have come.</summary>
+    public void Discard()
+    {
+        // No more than there are now, however fast the other end adds to them.
+        for (ulong left = _input.Available; left != 0; left--)
+            _input.TryRead(out _);
+    }
+
     /// <summary>Takes what the console says is to be done with the guest, a <see cref="GuestCommand"/>, unless it has said nothing new.</summary>
     public bool TryTakeCommand(out ulong command)
     {

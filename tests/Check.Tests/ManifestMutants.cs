@@ -30,7 +30,7 @@ public sealed class ManifestMutants
         ["a channel to another"] = new("a", "channel 1 is none of its own", (ref manifest) => manifest.Channels[1].Peer = manifest.Channels[0].Peer),
         ["a channel's other side"] = new("a", "channel 1 is none of its own", (ref manifest) => manifest.Channels[1].Side ^= 1),
         ["a guest that is none"] = new("a", "channel 0 (console): whether a guest is at the other end", (ref manifest) => manifest.Channels[0].Guest = 1),
-        ["a network that is none"] = new("a", "channel 1 (ping): whether it is a network", (ref manifest) => manifest.Channels[1].Network = 1),
+        ["a network that is none"] = new("a", "channel 1 (ping): what a guest sees of it", (ref manifest) => manifest.Channels[1].Kind = ChannelKind.Network),
         ["a channel that is larger"] = new("a", "channel 1 (ping) has 0x2000 bytes, not 0x3000", (ref manifest) => manifest.Channels[1].Size += Page),
         ["a channel's second page"] = new("a", "channel 1 (ping) is not at", (ref manifest) => manifest.Channels[1].Address += Page),
         ["another channel's memory"] = new("a", "channel 1 (ping) is not at", (ref manifest) => manifest.Channels[1].Address = manifest.Channels[0].Address),

@@ -98,6 +98,19 @@ public sealed class RefusalTests : IDisposable
             "system.toml:13: channel \"x\" is a network: a has no monitor, which would show it a network device"
         },
         {
+            "[partition.a]\nprogram = \"Hello\"\n[[channel]]\nname = \"x\"\nends = [\"console\", \"a\"]\nserial = true",
+            "system.toml:10: channel \"x\" is a serial line: neither console nor a has a monitor, which would show it one"
+        },
+        {
+            "[partition.g]\nimage = \"flat\"\nmemory = 4\n[[channel]]\nname = \"x\"\nends = [\"g\", \"console\"]\nserial = true\n"
+                + "[[channel]]\nname = \"y\"\nends = [\"g\", \"console\"]\nserial = true",
+            "system.toml:15: channel \"y\" is a second serial line for g: one fits"
+        },
+        {
+            "[[channel]]\nname = \"x\"\nends = [\"console\", \"console\"]\nnetwork = true\nserial = true",
+            "system.toml:8: channel \"x\" is a network or a serial line, not both"
+        },
+        {
             "[[channel]]\nname = \"x\"\nends = [\"console\", \"console\"]\nmemory = 12\nnetwork = true",
             "system.toml:11: channel \"x\": a network needs 16 KiB or more"
         },

@@ -44,7 +44,7 @@ public sealed class WiringTests : IDisposable
         foreach (string guest in (string[])["linux", "work"])
         {
             ChannelEnd console = image.Manifest(guest + ".monitor").Channels[0], network = image.Manifest(guest + ".monitor").Channels[1];
-            Assert.Equal((0UL, 1UL, 256 * Units.KiB, 1UL), (console.Network, network.Network, network.Size, network.Guest));
+            Assert.Equal((ChannelKind.Plain, ChannelKind.Network, 256 * Units.KiB, 1UL), (console.Kind, network.Kind, network.Size, network.Guest));
             // Neither guest reaches what joins their monitors.
             ulong memory = image.Map.Channels[^1].Address;
             Assert.DoesNotContain(image.Pages(guest).Values, page => page.Physical >= memory && page.Physical < memory + network.Size);

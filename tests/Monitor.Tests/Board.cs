@@ -13,8 +13,8 @@ internal sealed unsafe class Board : IDisposable
 {
     internal const int RamSize = 0x1_0000;
 
-    /// <summary>Slot by which the guest's monitor notifies the other end of the network.</summary>
-    internal const ulong NetworkSlot = 2;
+    /// <summary>Slot by which the guest's monitor notifies the other end of the second channel.</summary>
+    internal const ulong LinkSlot = 2;
 
     private const ulong ChannelSize = 0x1000;
     private const int PristineSize = 0x1000, KernelSize = 16;
@@ -40,8 +40,15 @@ internal sealed unsafe class Board : IDisposable
     /// <param name="seeded">Whether there is entropy.</param>
     /// <param name="tree">Its device tree.</param>
     /// <param name="restart">When it starts anew.</param>
-    /// <param name="network">Memory of a network, whose event is bit 1.</param>
-    internal Board(int vcpus = 2, bool seeded = true, byte[]? tree = null, ulong restart = RestartPolicy.Never, FencedMemory? network = null)
+    /// <param name="link">Memory of a second channel, whose event is bit 1.</param>
+    /// <param name="kind">What the guest sees of it.</param>
+    internal Board(
+        int vcpus = 2,
+        bool seeded = true,
+        byte[]? tree = null,
+        ulong restart = RestartPolicy.Never,
+        FencedMemory? link = null,
+        ulong kind = ChannelKind.Network)
     {
         Kernel.Restart();
         NativeMemory.Clear(_ram, RamSize);
@@ -72,16 +79,16 @@ internal sealed unsafe class Board : IDisposable
             EventBit = (ulong)ulong.TrailingZeroCount(FaultEvent),
             InterruptSlot = FaultSlot,
         };
-        if (network is not null)
+        if (link is not null)
         {
             manifest.ChannelCount = 2;
             manifest.Channels[1] = new()
             {
                 Name = Names.Of("net"u8),
-                Address = network.Address,
-                Size = (ulong)network.Size,
-                NotifySlot = NetworkSlot,
-                Network = 1,
+                Address = link.Address,
+                Size = (ulong)link.Size,
+                NotifySlot = LinkSlot,
+                Kind = kind,
             };
         }
 

@@ -16,7 +16,7 @@ public sealed class NetBoardTests : IDisposable
 
     public NetBoardTests()
     {
-        _board = new(network: _cable);
+        _board = new(link: _cable);
         _other = new NetStation(_cable, 1, 200).Drive();
     }
 
@@ -73,7 +73,7 @@ public sealed class NetBoardTests : IDisposable
             _other.Send(new byte[1500]);
         Assert.Null(_board.Call(Psci.SystemReset));
         // The other end waited for room.
-        Assert.Contains(Board.NetworkSlot, Kernel.State.Notified);
+        Assert.Contains(Board.LinkSlot, Kernel.State.Notified);
         DriveReceiver();
         _board.Wake(0, Event);
         Assert.Equal(0, BinaryPrimitives.ReadUInt16LittleEndian(_board.Bytes(Used + 2, 2)));

@@ -88,7 +88,7 @@ internal sealed partial class ManifestCheck
             left.Remove(side);
             string what = $"channel {i} ({side.Channel.Name})";
             Require(end.Guest == (PeerName(side) == side.Other ? 0UL : 1), $"{what}: whether a guest is at the other end is wrong");
-            Require(end.Network == (side.Channel.Network ? 1UL : 0), $"{what}: whether it is a network is wrong");
+            Require(end.Kind == side.Channel.Kind, $"{what}: what a guest sees of it is wrong");
             Require(end.Size == side.Channel.Size, $"{what} has 0x{side.Channel.Size:x} bytes, not 0x{end.Size:x}");
             Require(side.Channel.Size == 0 ? end.Address == 0 : Sees(end.Address, side.Channel.Address), $"{what} is not at 0x{end.Address:x}");
             Require(end.EventBit == (ulong)side.OwnEvent, $"{what} arrives as event {side.OwnEvent}, not {end.EventBit}");
