@@ -95,6 +95,7 @@ internal sealed class DescriptionReader(string path, string? boards)
             Trusted = kind == PartitionKind.Service && (table.Flag("trusted")?.Value ?? false),
             Devices = table.Texts("devices") ?? [],
             Initrd = guest ? table.Text("initrd") : null,
+            Disk = guest ? table.Text("disk") : null,
             CommandLine = guest ? table.Text("cmdline") : null,
             Restart = guest ? ReadRestart(table) : RestartPolicy.Never,
             Screen = kind == PartitionKind.Bare ? null : ReadScreen(table),
@@ -137,7 +138,7 @@ internal sealed class DescriptionReader(string path, string? boards)
             throw new UserError(title.At, $"{table.Name}: screen has the words of the strip, 1 to {Title.Longest} bytes");
         foreach (char character in title.Value)
         {
-            if (character is not ((>= ' ' and <= '~') or (>= '\u00a1' and <= '\u017f' and not ('\u00ad' or '\u0149'))))
+            if (character is not ((>= ' ' and <= '~') or (>= '\u00a1' and <= '\u017f' and not ('\u00ad' or '\u0149')) or '\u2013'))
                 throw new UserError(title.At, $"{table.Name}: screen has the character U+{(int)character:X4}, which the strip can't show");
         }
 

@@ -37,6 +37,9 @@ public sealed record PartitionDescription
     /// <summary>Artifact name or path of an initial RAM disk.</summary>
     public Sourced<string>? Initrd { get; init; }
 
+    /// <summary>Artifact name or path of a disk; the image doesn't have it, whoever starts the machine attaches it.</summary>
+    public Sourced<string>? Disk { get; init; }
+
     /// <summary>Kernel command line.</summary>
     public Sourced<string>? CommandLine { get; init; }
 

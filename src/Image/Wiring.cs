@@ -159,6 +159,9 @@ internal sealed class Wiring
                 grant.Slot = partition.Grant(Capability.Pack(Capability.Interrupt, partition.Vcpus[0].Index, (ulong)intid), name.At);
             }
         }
+
+        if (partition.Description.Disk is { } disk && partition.Kind == PartitionKind.Guest && !partition.Devices.Exists(grant => grant.Device.IsPciHost))
+            throw new UserError(disk.At, $"{partition.Name}: a disk needs a PCI host bridge to be behind, such as devices = [\"pcie\"]");
     }
 
     /// <summary>Whoever answers for the owner of confined devices gets the SMMU's events.</summary>

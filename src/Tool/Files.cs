@@ -46,6 +46,30 @@ public static partial class Files
         }
     }
 
+    /// <summary>Copies a file that is mostly holes, which <see cref="File.Copy(string, string)"/> would fill.</summary>
+    public static void CopyWithHoles(string from, string to)
+    {
+        Subprocess.Result result = Subprocess.Run("cp", ["--sparse=always", "--", from, to]);
+        if (result.Status != 0)
+            throw new UserError($"cannot copy {from}: {result.Text}");
+    }
+
+    /// <summary>Works in a folder that is empty at the beginning and gone in the end.</summary>
+    public static void WithFolder(string path, Action<string> work)
+    {
+        DeleteFolder(path);
+        Directory.CreateDirectory(path);
+        using IDisposable cleanUp = Interruption.OnExit(() => DeleteFolder(path));
+        try
+        {
+            work(path);
+        }
+        finally
+        {
+            DeleteFolder(path);
+        }
+    }
+
     /// <summary>Deletes a folder and all in it, if it is there.</summary>
     public static void DeleteFolder(string path)
     {

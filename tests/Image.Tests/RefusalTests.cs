@@ -65,6 +65,10 @@ public sealed class RefusalTests : IDisposable
         { "[partition.a]\nimage = \"kernel\"\ninitrd = \"initrd\"\nmemory = 4", "system.toml:10: a: initrd is too large: it needs memory = 5, a has 4 (line 11)" },
         { "[partition.a]\nimage = \"kernel\"\ninitrd = \"initrd\"\nmemory = 6", "system.toml:10: a: initrd is too large: it needs memory = 7, a has 6 (line 11)" },
 
+        // Disks
+        { "[partition.a]\nimage = \"kernel\"\nmemory = 16\ndisk = \"debian:disk\"", "system.toml:11: a: a disk needs a PCI host bridge to be behind, such as devices = [\"pcie\"]" },
+        { "[partition.a]\nprogram = \"Hello\"\ndisk = \"debian:disk\"", "system.toml:10: a: unknown key \"disk\"" },
+
         // Restart
         { "[partition.a]\nimage = \"flat\"\nmemory = 4\nrestart = \"sometimes\"", "system.toml:11: a: restart is \"never\", \"on-crash\" or \"always\"" },
         { "[partition.a]\nimage = \"flat\"\nmonitor = false\nmemory = 4\nrestart = \"always\"", "system.toml:12: a: unknown key \"restart\"" },

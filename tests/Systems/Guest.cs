@@ -28,6 +28,18 @@ public sealed class Guest(Machine machine, string? name = null, int key = 1)
         return this;
     }
 
+    /// <summary>Waits until a whole Debian has booted to its login, and logs in as root, who has no password.</summary>
+    /// <param name="patience">How long, if not <see cref="Machine.Patience"/>.</param>
+    public Guest LoginAsRoot(TimeSpan? patience = null)
+    {
+        int login = machine.ExpectFrom(0, _head + "[a-z]+ login: ", patience).Index;
+        Type("root\n");
+        machine.ExpectFrom(login, _head + "root@[a-z]+:~# ", patience);
+        // The shell shows the prompt that this class knows, and long lines as they are.
+        Type("PS1='\\h:\\w# '; stty cols 250; dmesg -n 1\n");
+        return this;
+    }
+
     /// <summary>Runs a command that must succeed.</summary>
     /// <returns>What it said.</returns>
     public string Run(string command, TimeSpan? patience = null)

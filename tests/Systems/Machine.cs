@@ -57,7 +57,7 @@ public sealed class Machine : IDisposable
     /// <param name="extra">Further options for QEMU.</param>
     public static Machine Boot(string system, int? cpus = null, string cpu = "cortex-a72", params string[] extra)
     {
-        QemuMachine machine = Build(system, cpus).Machine;
+        QemuMachine machine = Build(system, cpus).MachineWithDisk();
         return new Machine(machine with { Cpu = cpu, Extra = extra });
     }
 
@@ -68,7 +68,7 @@ public sealed class Machine : IDisposable
     public static Machine BootNative(int cpus = 2, string cpu = "cortex-a72")
     {
         DebianArtifacts debian = s_debian.Value;
-        return new Machine(new QemuMachine { Kernel = debian.Kernel, Initrd = debian.Initramfs, Cpus = cpus, Cpu = cpu });
+        return new Machine(new QemuMachine { Kernel = debian.Kernel, Initrd = debian.Initramfs(GuestInitramfs.Shell), Cpus = cpus, Cpu = cpu });
     }
 
     /// <summary>Builds a system once, for all tests.</summary>

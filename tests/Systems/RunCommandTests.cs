@@ -28,11 +28,33 @@ public sealed class RunCommandTests
         Assert.Contains("\"never said\" did not appear within 3 s", result.Error);
     }
 
+    [Fact]
+    public void ADiskThatIsNotThereIsMadeOfTheSystemsOwnAndKeepsWhatIsWritten()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("redoubt-disk-");
+        try
+        {
+            string pristine = Machine.Build("debian").PristineDisk()!, disk = Path.Combine(folder.FullName, "disk");
+            Subprocess.Result result = Redoubt("run", "debian", "--disk", disk, "--headless", "--timeout", "600", "--until", "EXT4-fs (vda): re-mounted");
+            Assert.Equal("", result.Error);
+            Assert.Equal(0, result.Status);
+            Assert.Equal(new FileInfo(pristine).Length, new FileInfo(disk).Length);
+            Subprocess.Result different = Subprocess.Run("cmp", [pristine, disk]);
+            Assert.Contains(" differ: ", different.Output);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("there is no system \"nowhere\"", "run", "nowhere")]
     [InlineData("--cpus", "run", "linux", "--cpus", "9")]
     [InlineData("--timeout", "run", "linux", "--timeout", "0")]
     [InlineData("--memory 1", "run", "linux", "--memory", "1")]
+    [InlineData("--disk d: no partition of linux has PCI Express", "run", "linux", "--disk", "d")]
+    [InlineData("--disk /nowhere/d: there is no such file", "run", "tests/descriptions/devices.toml", "--disk", "/nowhere/d")]
     [InlineData("there is no system \"nowhere\"", "image", "nowhere", "-o", "/dev/null")]
     public void SaysWhatIsWrong(string message, params string[] arguments)
     {

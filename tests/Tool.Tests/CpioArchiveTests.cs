@@ -60,8 +60,12 @@ public sealed class CpioArchiveTests
     public void GuestInitramfsIsTheSameEachTime()
     {
         using TemporaryFolder folder = new();
+        folder.Write("modules/ext4.ko", "module");
         foreach (string name in (string[])["first", "second"])
-            GuestInitramfs.Write(folder[name], [1, 2, 3], [("a.ko", [4, 5])]);
+            GuestInitramfs.Disk.Write(folder[name], [1, 2, 3], folder["modules"]);
         Assert.Equal(File.ReadAllBytes(folder["first"]), File.ReadAllBytes(folder["second"]));
+        GuestInitramfs.Shell.Write(folder["other"], [1, 2, 3], folder["modules"]);
+        Assert.NotEqual(File.ReadAllBytes(folder["first"]), File.ReadAllBytes(folder["other"]));
+        Assert.NotEqual(GuestInitramfs.Disk.Recipe, GuestInitramfs.Shell.Recipe);
     }
 }

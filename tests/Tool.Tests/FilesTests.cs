@@ -40,6 +40,41 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public void AFolderToWorkInIsEmptyAtFirstAndGoneInTheEnd()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("work/left", "of a run that was killed");
+        Assert.Throws<InvalidOperationException>(() => Files.WithFolder(folder["work"], path =>
+        {
+            Assert.Empty(Directory.GetFileSystemEntries(path));
+            File.WriteAllText(Path.Combine(path, "a"), "half");
+            throw new InvalidOperationException();
+        }));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void ACopyHasTheContentAndNoneOfItsHolesFilled()
+    {
+        using TemporaryFolder folder = new();
+        const int Size = 64 << 20;
+        using (FileStream file = File.Create(folder["a"]))
+        {
+            file.SetLength(Size);
+            file.Write("content"u8);
+        }
+
+        Files.CopyWithHoles(folder["a"], folder["b"]);
+        using FileStream copy = File.OpenRead(folder["b"]);
+        Assert.Equal(Size, copy.Length);
+        byte[] start = new byte[7];
+        copy.ReadExactly(start);
+        Assert.Equal("content"u8, start);
+        Assert.InRange(long.Parse(Subprocess.Run("du", ["-k", folder["b"]]).Output.Split('\t')[0]), 1, Size >> 11);
+        Assert.Contains("cannot copy", Assert.Throws<Redoubt.Image.UserError>(() => Files.CopyWithHoles(folder["nothing"], folder["c"])).Message);
+    }
+
+    [Fact]
     public async Task ALockIsHeldByOneAtATime()
     {
         using TemporaryFolder folder = new();

@@ -25,6 +25,16 @@ public sealed class QemuMachineTests
         Assert.Equal(2, machine.Arguments.Count(argument => argument.StartsWith("virtio-", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(DiskWrites.Keep, "format=raw,file=d")]
+    [InlineData(DiskWrites.KeepInTheEnd, "format=raw,cache=unsafe,file=d")]
+    [InlineData(DiskWrites.Discard, "format=raw,snapshot=on,file=d")]
+    public void WhatIsWrittenToTheDiskIsKeptOrNot(DiskWrites writes, string option)
+    {
+        QemuMachine machine = new() { Kernel = "k", Disk = "d", DiskWrites = writes };
+        Assert.Contains($"if=none,id=disk,{option}", machine.Arguments);
+    }
+
     [Fact]
     public void AMachineThatCannotStartSaysWhy()
     {

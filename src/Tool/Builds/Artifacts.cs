@@ -2,7 +2,7 @@ using Redoubt.Tool.Debian;
 
 namespace Redoubt.Tool.Builds;
 
-/// <summary>The files that system descriptions name: programs that are built, and Debian's kernel and user space.</summary>
+/// <summary>The files that system descriptions name: programs that are built, and Debian's kernel, user space and disk.</summary>
 public sealed class Artifacts : IArtifacts
 {
     /// <summary>A program of this repository as an image: its memory is then all its own, writable and executable.</summary>
@@ -20,7 +20,9 @@ public sealed class Artifacts : IArtifacts
         _files = new Dictionary<string, Func<string>>
         {
             ["debian:kernel"] = () => debian.Kernel,
-            ["debian:busybox"] = () => debian.Initramfs,
+            ["debian:busybox"] = () => debian.Initramfs(GuestInitramfs.Shell),
+            ["debian:initrd"] = () => debian.Initramfs(GuestInitramfs.Disk),
+            ["debian:disk"] = () => debian.Disk,
         };
     }
 
@@ -54,6 +56,23 @@ public sealed class Artifacts : IArtifacts
         if (!_programs.TryGetValue(name, out string? path))
             _programs.Add(name, path = Programs.Build([name], _note)[name]);
         return path;
+    }
+
+    /// <summary>Path of a file that a description names, an artifact or a path from the description's folder.</summary>
+    /// <param name="owner">The partition that it is for.</param>
+    /// <param name="name">The name, and where it is said.</param>
+    /// <exception cref="UserError">There is no such file, or it can't be had; told with the line that asks for it.</exception>
+    public string Locate(string owner, Sourced<string> name)
+    {
+        try
+        {
+            string path = name.Value.Contains(':') ? Artifact(name.Value) : Path.GetFullPath(name.Value, Path.GetDirectoryName(Path.GetFullPath(name.At.File))!);
+            return File.Exists(path) ? path : throw new UserError($"{name.Value}: no such file");
+        }
+        catch (UserError error) when (error.File is null)
+        {
+            throw new UserError(name.At, $"{owner}: {error.Message}");
+        }
     }
 
     /// <inheritdoc/>

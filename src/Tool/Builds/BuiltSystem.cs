@@ -4,11 +4,12 @@ namespace Redoubt.Tool.Builds;
 
 /// <summary>A system that is ready to boot.</summary>
 /// <param name="Description">What it was built from.</param>
+/// <param name="Artifacts">What it was built from beside the description.</param>
 /// <param name="Image">The image.</param>
 /// <param name="Path">The image's file.</param>
 /// <param name="Cpus">CPUs of the machine that it is built for.</param>
 /// <param name="Memory">MiB of memory that the machine needs.</param>
-public sealed record BuiltSystem(SystemDescription Description, SystemImage Image, string Path, int Cpus, int Memory)
+public sealed record BuiltSystem(SystemDescription Description, Artifacts Artifacts, SystemImage Image, string Path, int Cpus, int Memory)
 {
     /// <summary>Programs that belong to every system, and one that belongs to every guest.</summary>
     private const string Kernel = "kernel", Loader = "loader", Monitor = "monitor";
@@ -18,7 +19,7 @@ public sealed record BuiltSystem(SystemDescription Description, SystemImage Imag
 
     private const int MiB = 1 << 20;
 
-    /// <summary>The machine that boots it.</summary>
+    /// <summary>The machine that boots it, without a disk.</summary>
     public QemuMachine Machine => new()
     {
         Kernel = Path,
@@ -31,6 +32,16 @@ public sealed record BuiltSystem(SystemDescription Description, SystemImage Imag
 
     /// <summary>Whether measured boot gives identities; their reference values are then beside the image.</summary>
     public bool HasIdentities => Image.DeviceSecret is not null;
+
+    /// <summary>The disk that the description gives it, as it was before anything wrote to it, or null; obtained if it isn't there yet.</summary>
+    /// <exception cref="UserError">It can't be had.</exception>
+    public string? PristineDisk() => Description.Partitions.FirstOrDefault(partition => partition.Disk is not null) is { Disk: { } disk } owner
+        ? Artifacts.Locate(owner.Name, disk)
+        : null;
+
+    /// <summary>The machine that boots it, with its disk if the description gives it one; what is written there goes with the machine.</summary>
+    /// <exception cref="UserError">The disk can't be had.</exception>
+    public QemuMachine MachineWithDisk() => Machine with { Disk = PristineDisk(), DiskWrites = DiskWrites.Discard };
 
     /// <summary>Builds a system and all that it is made of.</summary>
     /// <param name="system">A name in <c>systems/</c>, or the path of a description.</param>
@@ -54,7 +65,7 @@ public sealed record BuiltSystem(SystemDescription Description, SystemImage Imag
         Files.Write(path, image.Write);
         if (ReferenceValues.Of(image) is { } references)
             Files.Write(path + ReferenceValues.Suffix, temporary => File.WriteAllBytes(temporary, references.ToJson()));
-        return new BuiltSystem(description, image, path, count, (int)(description.Memory.Value / MiB));
+        return new BuiltSystem(description, artifacts, image, path, count, (int)(description.Memory.Value / MiB));
     }
 
     /// <summary>The description behind a name or a path.</summary>

@@ -22,7 +22,7 @@ public static class RunCommand
         cpu.AcceptOnlyFromAmong("cortex-a72", "cortex-a53", "cortex-a57", "cortex-a76", "neoverse-n1", "max");
         Option<int?> cpus = SystemArgument.Cpus();
         Option<int?> memory = new("--memory") { HelpName = "MIB", Description = "memory of the machine, if it is to be more than the system needs" };
-        Option<string?> disk = new("--disk") { HelpName = "FILE", Description = "raw file that is the disk of a system with PCI Express" };
+        Option<string?> disk = new("--disk") { HelpName = "FILE", Description = "raw file that is the disk of a system with PCI Express and keeps what is written; made of the system's own disk if it isn't there" };
         Option<string?> screenshot = new("--screenshot") { HelpName = "FILE", Description = "write what the display shows when the run stops to FILE, a PNG" };
         timeout.Validators.Add(result =>
         {
@@ -41,14 +41,27 @@ public static class RunCommand
 
     private static QemuMachine Prepare(string system, int? cpus, string cpu, int? memory, string? disk)
     {
-        BuiltSystem built = Progress.Show($"building {system}", note => BuiltSystem.Build(system, cpus, note));
-        if (memory < built.Memory)
-            throw new UserError($"--memory {memory}: the system needs {built.Memory} MiB");
-        if (disk is not null && !File.Exists(disk))
-            throw new UserError($"--disk {disk}: there is no such file");
-        if (disk is not null && !built.Machine.Smmu)
+        return Progress.Show($"building {system}", note =>
+        {
+            BuiltSystem built = BuiltSystem.Build(system, cpus, note);
+            if (memory < built.Memory)
+                throw new UserError($"--memory {memory}: the system needs {built.Memory} MiB");
+            QemuMachine machine = disk is null ? built.MachineWithDisk() : built.Machine with { Disk = KeptDisk(built, disk) };
+            return machine with { Cpu = cpu, Memory = memory ?? built.Memory };
+        });
+    }
+
+    private static string KeptDisk(BuiltSystem built, string disk)
+    {
+        if (!built.Machine.Smmu)
             throw new UserError($"--disk {disk}: no partition of {built.Description.Name} has PCI Express");
-        return built.Machine with { Cpu = cpu, Memory = memory ?? built.Memory, Disk = disk };
+        if (!File.Exists(disk))
+        {
+            string pristine = built.PristineDisk() ?? throw new UserError($"--disk {disk}: there is no such file");
+            Files.Write(disk, temporary => Files.CopyWithHoles(pristine, temporary));
+        }
+
+        return disk;
     }
 
     private static int Run(QemuMachine machine, bool headless, string? until, TimeSpan? timeout, string? screenshot)
@@ -59,7 +72,12 @@ public static class RunCommand
         machine = machine with { Control = control?.Socket, View = control is null || headless ? DisplayView.None : DisplayView.Choose() };
         bool interactive = !headless && Terminal.IsInteractive;
         if (interactive)
+        {
             Console.Out.Write("\e[2mCtrl-] opens the console's menu: a digit chooses a partition, ? is help, q turns the machine off\e[0m\r\n");
+            if (machine is { Disk: not null, DiskWrites: DiskWrites.Discard })
+                Console.Out.Write("\e[2mWhat is written to the disk is gone when the machine is off; --disk FILE keeps it\e[0m\r\n");
+        }
+
         Console.Out.Flush();
         using IDisposable? raw = interactive ? Terminal.Raw() : null;
         using Stream output = Console.OpenStandardOutput();

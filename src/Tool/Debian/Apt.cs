@@ -73,6 +73,16 @@ public sealed class Apt
             : throw new UserError($"apt-get downloaded no archive of {package}");
     }
 
+    /// <summary>Downloads packages and all that they depend on, recommended ones left out.</summary>
+    /// <param name="folder">Where the archives go: an empty folder.</param>
+    /// <param name="packages">Names, or patterns of apt (apt-patterns(7)).</param>
+    /// <exception cref="UserError">They can't be had.</exception>
+    public void DownloadAll(string folder, IEnumerable<string> packages)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "partial"));
+        Run("apt-get", ["install", "--download-only", "--no-install-recommends", "-y", "-q", "-o", $"Dir::Cache::archives={folder}", .. packages]);
+    }
+
     /// <summary>Version that a download gives.</summary>
     public string Version(string package)
     {

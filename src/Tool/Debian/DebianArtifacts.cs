@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Redoubt.Tool.Debian;
 
 /// <summary>
-/// Debian's arm64 kernel, the file from the package unchanged, and an initial RAM file system with busybox. They are obtained once,
-/// from the sources configured on this machine, and kept in the cache.
+/// Debian for arm64: its kernel, the file from the package unchanged, initial RAM file systems with busybox, and a disk with a whole
+/// system. They are obtained once, from the sources configured on this machine, and kept in the cache.
 /// </summary>
 /// <param name="note">Told what goes on, a line at a time, while something is being obtained.</param>
 public sealed class DebianArtifacts(Action<string> note)
@@ -14,33 +13,44 @@ public sealed class DebianArtifacts(Action<string> note)
     private const string KernelMetapackage = "linux-image-arm64";
     private const string BusyboxPackage = "busybox-static";
 
-    private static readonly string[] s_modules = ["virtio_mmio", "virtio_console", "virtio-rng", "arm_smccc_trng", "virtio_pci", "virtio_blk", "virtio_net", "virtio_input", "evdev"];
-
     private readonly Lazy<string> _entry = new(() => Obtain(note));
 
     /// <summary>Path of the kernel, a Linux Image.</summary>
     public string Kernel => Path.Combine(_entry.Value, "vmlinuz");
 
-    /// <summary>Path of the initial RAM file system.</summary>
-    public string Initramfs => Derive(_entry.Value);
+    /// <summary>Path of a disk that holds the root file system of a Debian: ext4, without partitions.</summary>
+    public string Disk => ObtainDisk();
 
-    /// <summary>Names and versions of the packages in use, one a line.</summary>
+    /// <summary>Names and versions of the packages of kernel and busybox, one a line.</summary>
     public string Packages => File.ReadAllText(Path.Combine(_entry.Value, "packages"));
+
+    /// <summary>Path of an initial RAM file system.</summary>
+    public string Initramfs(GuestInitramfs kind)
+    {
+        string path = Path.Combine(_entry.Value, $"{kind.Name}-{kind.Recipe}.cpio.gz");
+        if (!File.Exists(path))
+            Files.Write(path, temporary => kind.Write(temporary, File.ReadAllBytes(Path.Combine(_entry.Value, "busybox")), Path.Combine(_entry.Value, "modules")));
+        return path;
+    }
 
     private static string Obtain(Action<string> note)
     {
         string sources = AptSources.Read("/etc/apt");
-        string name = "debian-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [sources, .. s_modules]))))[..12];
-        string entry = Path.Combine(Workspace.Cache, name);
+        string entry = Path.Combine(Workspace.Cache, $"debian-{CacheName.Of([sources, .. GuestInitramfs.AllModules])}");
         if (Directory.Exists(entry))
             return entry;
         if (sources.Length == 0)
             throw new UserError("no source in /etc/apt serves Debian's main section, which has the arm64 kernel and busybox-static");
-        using IDisposable held = Files.Lock(Path.Combine(Workspace.Cache, "lock"), () => note("waiting for another run that downloads"));
+        using IDisposable held = Lock(note);
         if (!Directory.Exists(entry))
-            Files.WriteFolder(entry, folder => Fill(folder, new Apt(Path.Combine(Workspace.Cache, "apt"), sources), note));
+            Files.WriteFolder(entry, folder => Fill(folder, NewApt(sources), note));
         return entry;
     }
+
+    private static IDisposable Lock(Action<string> note) =>
+        Files.Lock(Path.Combine(Workspace.Cache, "lock"), () => note("waiting for another run that fills the cache"));
+
+    private static Apt NewApt(string sources) => new(Path.Combine(Workspace.Cache, "apt"), sources);
 
     private static void Fill(string folder, Apt apt, Action<string> note)
     {
@@ -54,20 +64,24 @@ public sealed class DebianArtifacts(Action<string> note)
             string line = $"{package} {apt.Version(package)}";
             note($"downloading {line} (arm64) into the cache");
             packages.Append(line).Append('\n');
-            Unpack(apt.Download(package), Path.Combine(folder, "unpacked", package));
+            string archive = apt.Download(package);
+            Unpack(archive, Path.Combine(folder, "unpacked", package));
+            if (package == kernel)
+                File.Move(archive, KernelArchive(folder));
         }
 
         Move(folder, kernel, ["boot"], "vmlinuz-*", "vmlinuz");
         Move(folder, BusyboxPackage, ["bin", "usr/bin"], "busybox", "busybox");
         Directory.CreateDirectory(Path.Combine(folder, "modules"));
-        var modules = KernelModules.Collect(Path.Combine(folder, "unpacked", kernel), s_modules);
-        foreach ((string name, byte[] content) in modules)
+        foreach ((string name, byte[] content) in KernelModules.Collect(Path.Combine(folder, "unpacked", kernel), GuestInitramfs.AllModules))
             File.WriteAllBytes(Path.Combine(folder, "modules", name), content);
-        File.WriteAllLines(Path.Combine(folder, "modules", "order"), modules.Select(module => module.Name));
         File.WriteAllText(Path.Combine(folder, "packages"), packages.ToString());
         Files.DeleteFolder(Path.Combine(folder, "unpacked"));
         Files.DeleteFolder(Path.Combine(Workspace.Cache, "apt", "downloads"));
     }
+
+    /// <summary>The kernel's package, for those of its modules that the disk has.</summary>
+    private static string KernelArchive(string entry) => Path.Combine(entry, "kernel.deb");
 
     private static void Unpack(string archive, string folder)
     {
@@ -90,18 +104,20 @@ public sealed class DebianArtifacts(Action<string> note)
         File.Move(file, Path.Combine(folder, name));
     }
 
-    /// <summary>The archive is made from what is in the cache and named by how: another version of this tool makes another.</summary>
-    private static string Derive(string entry)
+    private string ObtainDisk()
     {
-        string recipe = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GuestInitramfs.Recipe)))[..12];
-        string path = Path.Combine(entry, $"initramfs-{recipe}.cpio.gz");
+        string path = Path.Combine(_entry.Value, $"disk-{DebianDisk.Recipe}.img");
         if (File.Exists(path))
             return path;
-        string modules = Path.Combine(entry, "modules");
-        Files.Write(path, temporary => GuestInitramfs.Write(
-            temporary,
-            File.ReadAllBytes(Path.Combine(entry, "busybox")),
-            [.. File.ReadLines(Path.Combine(modules, "order")).Select(name => (name, File.ReadAllBytes(Path.Combine(modules, name))))]));
+        string initramfs = Initramfs(GuestInitramfs.Disk);
+        using IDisposable held = Lock(note);
+        if (!File.Exists(path))
+        {
+            string sources = AptSources.Read("/etc/apt");
+            Files.WithFolder(path + ".work", folder =>
+                File.Move(new DebianDisk(folder, note).Make(NewApt(sources), sources, KernelArchive(_entry.Value), Kernel, initramfs), path));
+        }
+
         return path;
     }
 }

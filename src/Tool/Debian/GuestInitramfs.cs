@@ -4,11 +4,12 @@ using System.Text;
 namespace Redoubt.Tool.Debian;
 
 /// <summary>
-/// The small user space that a Debian kernel starts as a guest: busybox, the kernel's own virtio modules, and a shell on the console.
+/// An initial RAM file system of busybox and some of the kernel's own modules for a Debian kernel that starts as a guest: either all the
+/// user space that there is, or what finds the disk that has the rest.
 /// </summary>
-public static class GuestInitramfs
+public sealed class GuestInitramfs
 {
-    /// <summary>The line that says that the shell is there.</summary>
+    /// <summary>The line that says that the shell of <see cref="Shell"/> is there.</summary>
     public const string Ready = "Redoubt guest ready";
 
     private static readonly string[] s_folders = ["bin", "dev", "etc", "lib", "lib/modules", "proc", "root", "run", "sbin", "sys", "tmp", "usr", "usr/bin", "usr/sbin"];
@@ -46,14 +47,65 @@ public static class GuestInitramfs
 
         """;
 
-    /// <summary>Everything but busybox and modules that decides over the bytes; a change of it makes another archive.</summary>
-    public static string Recipe => string.Join('\n', [Inittab, Rc, Profile, .. s_folders]);
+    // The words of the command line are those that initramfs-tools(7) knows.
+    private const string MountRoot = """
+        #!/bin/sh
+        /bin/busybox mount -t devtmpfs devtmpfs /dev
+        /bin/busybox mount -t proc proc /proc
+        /bin/busybox mount -t sysfs sysfs /sys
+        /bin/busybox --install -s
+        for module in $(cat /lib/modules/order); do insmod "/lib/modules/$module"; done
+        root= init=/sbin/init mode=ro
+        for word in $(cat /proc/cmdline); do
+          case $word in
+            root=*) root=${word#root=} ;;
+            init=*) init=${word#init=} ;;
+            ro|rw) mode=$word ;;
+          esac
+        done
+        if mount -t ext4 -o "$mode" "$root" /root; then
+          umount /sys /proc
+          mount --move /dev /root/dev
+          exec switch_root /root "$init"
+        fi
+        echo "there is no ext4 file system on \"$root\": the kernel's command line says where, as root=/dev/vda, and the system needs a disk"
+        exec sh
+
+        """;
+
+    private readonly string[] _modules;
+    private readonly (string Path, string Content, bool Executable)[] _files;
+    private readonly (string Path, string Target)[] _links;
+
+    private GuestInitramfs(string name, string[] modules, (string Path, string Content, bool Executable)[] files, (string Path, string Target)[] links)
+    {
+        (Name, _modules, _files, _links) = (name, modules, files, links);
+    }
+
+    /// <summary>A whole small user space, with a shell on the console.</summary>
+    public static GuestInitramfs Shell { get; } = new(
+        "busybox",
+        ["virtio_mmio", "virtio_console", "virtio-rng", "arm_smccc_trng", "virtio_pci", "virtio_blk", "virtio_net", "virtio_input", "evdev"],
+        [("etc/inittab", Inittab, false), ("etc/rc", Rc, true), ("etc/profile", Profile, false), ("etc/passwd", "root::0:0:root:/root:/bin/sh\n", false)],
+        [("init", "bin/busybox"), ("sbin/init", "../bin/busybox")]);
+
+    /// <summary>Mounts the disk that the kernel's command line names by <c>root=</c> and starts the system on it.</summary>
+    public static GuestInitramfs Disk { get; } = new("initrd", ["virtio_pci", "virtio_blk", "crc32c_generic", "ext4"], [("init", MountRoot, true)], []);
+
+    /// <summary>Modules that any of them has, without those that they depend on.</summary>
+    public static IEnumerable<string> AllModules => Shell._modules.Union(Disk._modules);
+
+    /// <summary>What it is called.</summary>
+    public string Name { get; }
+
+    /// <summary>Tells it from others, of other versions of this tool too, that are made of the same busybox and modules.</summary>
+    public string Recipe => CacheName.Of([.. s_folders, .. _modules, .. _files.Select(file => file.ToString()), .. _links.Select(link => link.ToString())]);
 
     /// <summary>Writes the archive, compressed with gzip.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="busybox">The statically linked program.</param>
-    /// <param name="modules">Kernel modules in the order in which they are loaded: file name and content.</param>
-    public static void Write(string path, byte[] busybox, IReadOnlyList<(string Name, byte[] Content)> modules)
+    /// <param name="modules">A folder that has the kernel's modules.</param>
+    public void Write(string path, byte[] busybox, string modules)
     {
         using FileStream file = File.Create(path);
         // The header that this stream writes has neither name nor time.
@@ -64,15 +116,14 @@ public static class GuestInitramfs
         archive.Characters("dev/console", 5, 1);
         archive.File("bin/busybox", busybox, executable: true);
         archive.Link("bin/sh", "busybox");
-        archive.Link("init", "bin/busybox");
-        archive.Link("sbin/init", "../bin/busybox");
-        archive.File("etc/inittab", Encoding.UTF8.GetBytes(Inittab));
-        archive.File("etc/rc", Encoding.UTF8.GetBytes(Rc), executable: true);
-        archive.File("etc/profile", Encoding.UTF8.GetBytes(Profile));
-        archive.File("etc/passwd", "root::0:0:root:/root:/bin/sh\n"u8);
-        foreach ((string name, byte[] content) in modules)
+        foreach ((string link, string target) in _links)
+            archive.Link(link, target);
+        foreach ((string name, string content, bool executable) in _files)
+            archive.File(name, Encoding.UTF8.GetBytes(content), executable);
+        IReadOnlyList<(string Name, byte[] Content)> collected = KernelModules.Collect(modules, _modules);
+        foreach ((string name, byte[] content) in collected)
             archive.File($"lib/modules/{name}", content);
-        archive.File("lib/modules/order", Encoding.UTF8.GetBytes(string.Concat(modules.Select(module => module.Name + "\n"))));
+        archive.File("lib/modules/order", Encoding.UTF8.GetBytes(string.Concat(collected.Select(module => module.Name + "\n"))));
         archive.End();
     }
 }

@@ -2,6 +2,19 @@ using System.Globalization;
 
 namespace Redoubt.Tool.Machines;
 
+/// <summary>What becomes of what a machine writes to its disk.</summary>
+public enum DiskWrites
+{
+    /// <summary>It is in the file when the machine says that it is.</summary>
+    Keep,
+
+    /// <summary>It is in the file when the machine has ended.</summary>
+    KeepInTheEnd,
+
+    /// <summary>It is in a temporary file of QEMU's, which goes with the machine.</summary>
+    Discard,
+}
+
 /// <summary>A machine as QEMU emulates it: the one place that knows QEMU's options. They mean the same from QEMU 7.2 on.</summary>
 public sealed record QemuMachine
 {
@@ -26,8 +39,11 @@ public sealed record QemuMachine
     /// <summary>Whether it has an SMMU, and behind it a network card: the host's network, addresses translated (QEMU's user mode).</summary>
     public bool Smmu { get; init; }
 
-    /// <summary>Raw file that is the disk behind the SMMU; null for none.</summary>
+    /// <summary>Raw file that is the disk, behind the SMMU if there is one; null for none.</summary>
     public string? Disk { get; init; }
+
+    /// <summary>What becomes of what is written to the disk.</summary>
+    public DiskWrites DiskWrites { get; init; }
 
     /// <summary>File that simulates a device's fuses, and the address in memory where the stage before the loader would hand over what they hold; null for none.</summary>
     public (string File, ulong Address)? SimulatedFuses { get; init; }
@@ -71,10 +87,17 @@ public sealed record QemuMachine
         ],
         "-kernel", Kernel,
         .. Smmu ? ["-netdev", "user,id=network", "-device", $"virtio-net-pci,netdev=network,romfile=,{Confined}"] : Array.Empty<string>(),
-        .. Disk is null ? Array.Empty<string>() : ["-drive", $"if=none,id=disk,format=raw,file={Disk.Replace(",", ",,", StringComparison.Ordinal)}", "-device", $"virtio-blk-pci,drive=disk,{Confined}"],
+        .. Disk is null ? Array.Empty<string>() : ["-drive", $"if=none,id=disk,format=raw{Writes},file={Disk.Replace(",", ",,", StringComparison.Ordinal)}", "-device", $"virtio-blk-pci,drive=disk,{Confined}"],
         .. SimulatedFuses is not { } fuses ? Array.Empty<string>() : ["-device", $"loader,file={fuses.File.Replace(",", ",,", StringComparison.Ordinal)},addr=0x{fuses.Address:x},force-raw=on"],
         .. Initrd is null ? Array.Empty<string>() : ["-initrd", Initrd],
         .. CommandLine is null ? Array.Empty<string>() : ["-append", CommandLine],
         .. Extra,
     ];
+
+    private string Writes => DiskWrites switch
+    {
+        DiskWrites.Discard => ",snapshot=on",
+        DiskWrites.KeepInTheEnd => ",cache=unsafe",
+        _ => "",
+    };
 }
