@@ -12,7 +12,7 @@ public struct Input
     /// <summary>The two devices.</summary>
     public VirtioInput Keys, Touch;
 
-    private RingReader _events;
+    private ScreenClient _screen;
     private bool _wasTouch;
 
     /// <summary>Whether the guest has a screen.</summary>
@@ -22,7 +22,7 @@ public struct Input
     public void Connect(in ScreenEnd screen, in ChannelEnd end)
     {
         IsPresent = true;
-        _events.Open(in end);
+        _screen.Open(in end);
         Touch.MakeTouch((uint)screen.Width, (uint)screen.Height);
     }
 
@@ -38,23 +38,14 @@ public struct Input
     public void Run(bool isOn, in GuestMemory memory)
     {
         // No more than a ring's worth, however fast ui adds to it: it tells of what it adds.
-        for (ulong left = _events.Available / Screen.WordSize; left != 0 && !(isOn && (Keys.IsFull || Touch.IsFull)); left--)
+        for (ulong left = _screen.Count; left != 0 && !(isOn && (Keys.IsFull || Touch.IsFull)) && _screen.TryTake(out ulong word); left--)
         {
-            ulong word = Next();
             if (isOn)
                 Send(word, in memory);
         }
 
         Keys.Run(in memory);
         Touch.Run(in memory);
-    }
-
-    private ulong Next()
-    {
-        ulong word = 0;
-        for (int shift = 0; shift < 64 && _events.TryRead(out byte value); shift += 8)
-            word |= (ulong)value << shift;
-        return word;
     }
 
     // The end of a group goes where the group went.

@@ -22,7 +22,7 @@ public sealed class IdentityMutants
         ["identities beyond the room"] = ("5 partitions have an identity, not 1", (ref setup) => setup.Count = 5),
         ["another's identity"] = ("gets an identity at", (ref setup) => setup.Entries[0].Name.Low++),
         ["an identity elsewhere"] = ("gets an identity at", (ref setup) => setup.Entries[0].Address += Page),
-        ["no day"] = ("is no day", (ref setup) => setup.BuildDate.Low++),
+        ["no day"] = ("is no day", (ref setup) => setup.BuildDate.Low ^= 0xff),
         ["no version"] = ("65536 is no security version", (ref setup) => setup.SecurityVersion = 65536),
         ["a kernel that is not measured"] = ("the microvisor's code: what is measured", (ref setup) => setup.Ranges[1].Size -= Page),
         ["a loader that is not measured"] = ("the loader is not measured from its beginning", (ref setup) => setup.Ranges[0].Address += Page),

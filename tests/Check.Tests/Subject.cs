@@ -33,7 +33,7 @@ internal static class Subject
         memory = 8
         """;
 
-    private static readonly Lazy<(byte[] Bytes, Board Board)> Built = new(Build);
+    private static readonly Lazy<(byte[] Bytes, Board Board)> Built = new(() => Build(Description));
     private static readonly Lazy<ElfProgram> Elf = new(() => ElfProgram.Read(Programs.Build(["kernel"], _ => { })["kernel"]));
     private static readonly Lazy<ElfProgram> LoaderElf = new(() => ElfProgram.Read(Programs.Build(["loader"], _ => { })["loader"]));
 
@@ -72,13 +72,14 @@ internal static class Subject
     /// <summary>An area by its owner and purpose.</summary>
     public static PlacedArea Area(string owner, string purpose) => Assert.Single(Image.Map.Areas, area => area.Owner == owner && area.Purpose == purpose);
 
-    private static (byte[], Board) Build()
+    /// <summary>Builds a description whose board is "BOARD" and whose images are "flat".</summary>
+    public static (byte[] Bytes, Board Board) Build(string description)
     {
         string folder = Directory.CreateTempSubdirectory("redoubt-check-").FullName;
         try
         {
             string board = Path.Combine(Workspace.Root, "boards", "qemu-virt", "board.toml");
-            File.WriteAllText(Path.Combine(folder, "subject.toml"), Description.Replace("BOARD", board, StringComparison.Ordinal));
+            File.WriteAllText(Path.Combine(folder, "subject.toml"), description.Replace("BOARD", board, StringComparison.Ordinal));
             File.WriteAllBytes(Path.Combine(folder, "flat"), new byte[0x2345]);
             BuiltSystem built = BuiltSystem.Build(Path.Combine(folder, "subject.toml"), null, _ => { });
             File.Delete(built.Path);

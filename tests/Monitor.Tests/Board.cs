@@ -16,6 +16,9 @@ internal sealed unsafe class Board : IDisposable
     /// <summary>Slot by which the guest's monitor notifies the other end of the second channel.</summary>
     internal const ulong LinkSlot = 2;
 
+    /// <summary>Slot by which it notifies ui, and pixels of its guest's screen.</summary>
+    internal const ulong ScreenSlot = 4, ScreenWidth = 720, ScreenHeight = 1344;
+
     private const ulong ChannelSize = 0x1000;
     private const int PristineSize = 0x1000, KernelSize = 16;
 
@@ -42,13 +45,15 @@ internal sealed unsafe class Board : IDisposable
     /// <param name="restart">When it starts anew.</param>
     /// <param name="link">Memory of a second channel, whose event is bit 1.</param>
     /// <param name="kind">What the guest sees of it.</param>
+    /// <param name="screen">Memory of a screen's channel, whose event is bit 2.</param>
     internal Board(
         int vcpus = 2,
         bool seeded = true,
         byte[]? tree = null,
         ulong restart = RestartPolicy.Never,
         FencedMemory? link = null,
-        ulong kind = ChannelKind.Network)
+        ulong kind = ChannelKind.Network,
+        FencedMemory? screen = null)
     {
         Kernel.Restart();
         NativeMemory.Clear(_ram, RamSize);
@@ -89,6 +94,19 @@ internal sealed unsafe class Board : IDisposable
                 Size = (ulong)link.Size,
                 NotifySlot = LinkSlot,
                 Kind = kind,
+            };
+        }
+
+        if (screen is not null)
+        {
+            manifest.Screens[0] = new() { Channel = manifest.ChannelCount, Width = ScreenWidth, Height = ScreenHeight };
+            manifest.ScreenCount = 1;
+            manifest.Channels[(int)manifest.ChannelCount++] = new()
+            {
+                Name = Names.Of("screen"u8),
+                Address = screen.Address,
+                Size = (ulong)screen.Size,
+                NotifySlot = ScreenSlot,
             };
         }
 

@@ -57,16 +57,24 @@ internal static unsafe class Program
         Show("certificate "u8, certificate.Slice(0, s_issuer.Issue(ref s_room, in s_own, in s_leaf, in s_content, certificate)));
     }
 
+    // In lines that the console does not break.
     private static void Show(ReadOnlySpan<byte> what, ReadOnlySpan<byte> bytes)
     {
-        s_writer.Write(what);
-        for (int i = 0; i < bytes.Length; i++)
+        const int Line = 32;
+        for (int at = 0; at < bytes.Length; at += Line)
         {
-            s_writer.Write("0123456789abcdef"u8[bytes[i] >> 4]);
-            s_writer.Write("0123456789abcdef"u8[bytes[i] & 15]);
+            s_writer.Write(what);
+            for (int i = at; i < bytes.Length && i < at + Line; i++)
+            {
+                s_writer.Write("0123456789abcdef"u8[bytes[i] >> 4]);
+                s_writer.Write("0123456789abcdef"u8[bytes[i] & 15]);
+            }
+
+            s_writer.WriteLine(""u8);
         }
 
-        s_writer.WriteLine(""u8);
+        s_writer.Write(what);
+        s_writer.WriteLine("ends"u8);
     }
 
     [InlineArray(CertificateIssuer.Largest)]

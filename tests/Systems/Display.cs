@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Redoubt.Abi;
+using Redoubt.Tool.Builds;
+using Redoubt.Tool.Machines;
+
+namespace Redoubt.Systems;
+
+/// <summary>A machine with a display, and a person in front of it with eyes and fingers.</summary>
+public sealed class Display : IDisposable
+{
+    /// <summary>Colours of the strips: of the first screen, the second, an entry.</summary>
+    public const uint First = 0x1b_2636, Second = 0x2f_2150, Entry = 0x00_5c37;
+
+    private readonly MachineControl _control = new();
+    private readonly Image.BoardDisplay _display;
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"redoubt-{Guid.NewGuid():n}.ppm");
+
+    /// <summary>Boots a system.</summary>
+    public Display(string system)
+    {
+        BuiltSystem built = Machine.Build(system);
+        _display = built.Machine.Display!;
+        Machine = Machine.Boot(built.Machine with { Control = _control.Socket });
+    }
+
+    /// <summary>The machine.</summary>
+    public Machine Machine { get; }
+
+    /// <summary>What it shows now.</summary>
+    public Picture Look()
+    {
+        _control.Screenshot(_file);
+        return Picture.Read(_file);
+    }
+
+    /// <summary>Looks until it shows what is wanted.</summary>
+    public Picture Await(Func<Picture, bool> isSo, string what)
+    {
+        Stopwatch time = Stopwatch.StartNew();
+        while (time.Elapsed < Machine.Patience)
+        {
+            Picture picture = Look();
+            if (isSo(picture))
+                return picture;
+            Thread.Sleep(50);
+        }
+
+        _control.Screenshot(Machine.LogPath + ".png");
+        throw Machine.Failure($"the display does not show {what}: {Machine.LogPath}.png");
+    }
+
+    /// <summary>Looks until the strip has a colour.</summary>
+    public Picture AwaitStrip(uint colour) => Await(picture => picture[2, 2] == colour, $"a strip of colour 0x{colour:x6}");
+
+    /// <summary>Rows of the strip.</summary>
+    public static byte[] Strip(Picture picture) => picture.Rows(0, (int)Screen.StripHeight).ToArray();
+
+    /// <summary>Presses a key, or lets it go.</summary>
+    public void Key(string key, bool isDown) => _control.Key(key, isDown);
+
+    /// <summary>Presses keys one after the other.</summary>
+    public void Tap(params string[] keys)
+    {
+        foreach (string key in keys)
+        {
+            Key(key, true);
+            Key(key, false);
+        }
+    }
+
+    /// <summary>Touches a pixel of the display for a moment.</summary>
+    public void Touch(uint x, uint y)
+    {
+        _control.Touch(_display, x, y, true);
+        _control.Touch(_display, x, y, false);
+    }
+
+    /// <summary>Does something again and again until it has an effect: what is done before a screen has been shown for a while has none.</summary>
+    public void Insist(Action action, Func<bool> hasEffect, string what)
+    {
+        Stopwatch time = Stopwatch.StartNew();
+        do
+        {
+            if (time.Elapsed > Machine.Patience)
+                throw Machine.Failure($"{what} has no effect");
+            action();
+            Thread.Sleep(50);
+        }
+        while (!hasEffect());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Machine.Dispose();
+        _control.Dispose();
+        File.Delete(_file);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace Redoubt.Systems;
+
+/// <summary>What a display showed: pixels as <c>0x00RRGGBB</c>.</summary>
+public sealed class Picture
+{
+    private readonly byte[] _bytes;
+    private readonly int _start;
+
+    private Picture(byte[] bytes, int start, int width, int height) => (_bytes, _start, Width, Height) = (bytes, start, width, height);
+
+    /// <summary>Pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>A pixel.</summary>
+    public uint this[int x, int y]
+    {
+        get
+        {
+            int at = _start + 3 * (y * Width + x);
+            return (uint)(_bytes[at] << 16 | _bytes[at + 1] << 8 | _bytes[at + 2]);
+        }
+    }
+
+    /// <summary>Bytes of so many rows from one on.</summary>
+    public ReadOnlySpan<byte> Rows(int first, int count) => _bytes.AsSpan(_start + 3 * Width * first, 3 * Width * count);
+
+    /// <summary>Whether a row has pixels of more than one colour.</summary>
+    public bool IsMixed(int row) => Enumerable.Range(1, Width - 1).Any(x => this[x, row] != this[0, row]);
+
+    /// <summary>Reads a file in the format PPM (Netpbm, "P6"): width, height and greatest value as text, then three bytes for each pixel.</summary>
+    public static Picture Read(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        int at = 0;
+        string[] head = [.. Enumerable.Range(0, 4).Select(_ => Word(bytes, ref at))];
+        return head is ["P6", var width, var height, "255"]
+            ? new Picture(bytes, at, int.Parse(width), int.Parse(height))
+            : throw new InvalidDataException($"{path} is no PPM of 8 bits");
+    }
+
+    private static string Word(byte[] bytes, ref int at)
+    {
+        int start = at;
+        while (!char.IsWhiteSpace((char)bytes[at]))
+            at++;
+        return Encoding.ASCII.GetString(bytes, start, at++ - start);
+    }
+}
