@@ -24,9 +24,12 @@ public static class Document
         WriteOperations(text, "Exceptions", Exceptions, S.Exceptions);
         WriteOperations(text, "Interrupts", Interrupts, S.Interrupts);
         text.Append(Processor);
-        text.Append("## Invariant\n\nWhenever EL2 has been left, of every vCPU and every CPU, and of each template of a vCPU:\n\n");
+        text.Append("## Invariant\n\nWhenever EL2 has been left, of every vCPU, every CPU, and every virtual interrupt of a vCPU:\n\n");
         foreach (S.Invariant invariant in S.Invariants)
             text.Append($"- {invariant.Text}\n");
+        text.Append(Delivery);
+        foreach (S.Delivery delivery in S.Deliveries.Concat(S.Arrivals))
+            text.Append($"- {delivery.Text}\n");
         text.Append(Security);
         text.Append("The configuration complies with the policy:\n\n");
         foreach (S.Rule rule in S.Rules)
@@ -34,6 +37,7 @@ public static class Document
         text.Append("\nThree conditions hold of every step:\n\n");
         foreach (S.Condition condition in S.Conditions)
             text.Append($"- **{condition.Name}**: {condition.Text}\n");
+        text.Append($"\nApart from any policy, **{S.Confinement.Name}**: {S.Confinement.Text}\n");
         return text.ToString();
     }
 
@@ -78,6 +82,15 @@ public static class Document
 
         While a vCPU runs it changes its own registers, and a guest uses its virtual interrupt interface without EL2: acknowledging an interrupt makes the list register
         that announces it active and no longer pending; ending it makes it inactive, and the physical interrupt it is linked to as well.
+
+
+        """;
+
+    private const string Delivery = """
+
+        ## Nothing is lost, and nothing comes from nowhere
+
+        Of every entry to EL2, every vCPU, every virtual interrupt and event:
 
 
         """;

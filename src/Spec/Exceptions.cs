@@ -77,7 +77,8 @@ public static partial class Specification<T>
     /// <summary>CRm * 8 + op2.</summary>
     private static Word IdentificationIndex(Word register) => (((register >> 1) & 7) << 3) + ((register >> 17) & 7);
 
-    private static Word Source(Step s) => s.Entry.Syndrome.General == 31 ? 0 : s.Self.X[s.Entry.Syndrome.General];
+    /// <summary>The general register that a trapped instruction names: 31 reads as zero.</summary>
+    public static Word Source(Step s) => s.Entry.Syndrome.General == 31 ? 0 : s.Self.X[s.Entry.Syndrome.General];
 
     private static void SetResult(Step s, Word value)
     {

@@ -23,9 +23,15 @@ public static partial class Specification<T>
         public (Operation Operation, Check? Refused) Operate(Step step, Occasion occasion)
         {
             Operation operation = Find(step, occasion);
+            return (operation, Operate(step, operation));
+        }
+
+        /// <summary>Carries out an operation, without the schedule. Returns the check that refused it, or null.</summary>
+        public static Check? Operate(Step step, Operation operation)
+        {
             if (operation.Occasion == Occasion.Call)
                 step.Self.Account[AccountItem.Calls] += 1;
-            return (operation, operation.Run(step));
+            return operation.Run(step);
         }
 
         /// <summary>The operation of an entry.</summary>

@@ -32,11 +32,13 @@ public static partial class Specification<T>
         OfCapability("A vCPU that is held is a guest's.",
             [Abi.Capability.Vcpu], (c, _, _, held) => !c.PartitionOf(held.Target).IsService),
         OfCapability("Who holds a vCPU that has a monitor is that monitor.",
-            [Abi.Capability.Vcpu], (c, _, who, held) => c.Vcpu(held.Target).HasMonitor.Implies(c.Vcpu(c.Vcpu(held.Target).Monitor).Partition == who)),
+            [Abi.Capability.Vcpu], (c, _, who, held) => c.Vcpu(held.Target).HasMonitor.Implies(c.Vcpu(c.Vcpu(held.Target).Monitor & (Limits.Vcpus - 1)).Partition == who)),
         OfCapability("Who holds an account sees its partition.",
             [Abi.Capability.Account], (c, p, who, held) => p.Sees(who, c.Vcpu(held.Target).Partition)),
         OfCapability("Who holds a physical interrupt alters the partition that gets it.",
-            [Abi.Capability.Interrupt], (c, p, who, held) => p.Alters(who, c.Owner(held.Number)) & (held.Number < Limits.Interrupts)),
+            [Abi.Capability.Interrupt], (c, p, who, held) => p.Alters(who, c.Owner(held.Number & (Limits.Interrupts - 1))) & (held.Number < Limits.Interrupts)),
+        OfCapability("A physical interrupt that is held arrives as an event.",
+            [Abi.Capability.Interrupt], (c, _, _, held) => c.Sink(held.Number & (Limits.Interrupts - 1)).Kind == Abi.Capability.Event),
         OfCapability("Who holds the machine commands it.", [Abi.Capability.Machine], (_, p, who, _) => p.Commands(who)),
         new(ConfigurationFields.Monitor, "A faulting vCPU's partition alters that of its monitor, which sees and alters it; both vCPUs belong to one CPU and name each other.",
             (c, p, vcpu, _) => c.Vcpu(vcpu).HasMonitor.Implies(Serves(c, p, c.Vcpu(vcpu).Monitor, vcpu))),
@@ -45,7 +47,16 @@ public static partial class Specification<T>
         new(ConfigurationFields.Vcpus, "A partition's vCPUs belong to it.", (c, _, who, number) =>
             (c.Partition(who).Vcpus[number] != Limits.NoVcpu).Implies(
                 (c.Partition(who).Vcpus[number] < Limits.Vcpus) & (c.Vcpu(c.Partition(who).Vcpus[number] & (Limits.Vcpus - 1)).Partition == who))),
+        OfCapability("A virtual interrupt that may be sent is a guest's, and no physical one stands behind it.", [Abi.Capability.Virtual], (c, _, _, held) =>
+            !c.PartitionOf(held.Target).IsService & (held.Number < Limits.VirtualInterrupts) & !IsBacked(c, held.Target, held.Number & (Limits.VirtualInterrupts - 1))),
+        new(ConfigurationFields.Sink, "Only a device's interrupt goes anywhere. One that arrives as a virtual interrupt keeps its number, and is a guest's.", (c, _, intid, _) =>
+            (c.Sink(intid).Kind <= Abi.Capability.Virtual) & ((c.Sink(intid).Kind == Abi.Capability.None) | (intid >= FirstShared))
+            & ((c.Sink(intid).Kind != Abi.Capability.Virtual) | ((intid < Limits.VirtualInterrupts) & (c.Sink(intid).Number == intid) & !c.PartitionOf(c.Sink(intid).Target).IsService))),
+        new(ConfigurationFields.SlotCount, "A CPU has at most 16 time slots.", (c, _, cpu, _) => c.Cpu(cpu).SlotCount <= Limits.Slots),
     ];
+
+    private static Truth IsBacked(Configuration c, Word vcpu, Word number) =>
+        (number == Step.TimerInterrupt) | ((c.Sink(number).Kind == Abi.Capability.Virtual) & (c.Sink(number).Target == vcpu));
 
     private static Rule OfCapability(string text, ulong[] kinds, Func<Configuration, Policy, Word, Capability, Truth> holds) =>
         new(ConfigurationFields.Capabilities, text, (c, p, who, slot) =>

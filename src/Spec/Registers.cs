@@ -60,8 +60,11 @@ public static partial class Specification<T>
         /// <summary>The physical INTID of one that is linked.</summary>
         public Word Physical => (value >> 32) & 0x3ff;
 
+        /// <summary>When it ends, it says so by a maintenance interrupt.</summary>
+        public Truth WillSayEnd => !IsHardware & value.Has(EndBit);
+
         /// <summary>It announces nothing any more, and says so by a maintenance interrupt.</summary>
-        public Truth SaysEnd => IsFree & !IsHardware & value.Has(EndBit);
+        public Truth SaysEnd => IsFree & WillSayEnd;
 
         public List Pended => new(value | PendingBit);
 

@@ -86,6 +86,12 @@ public static partial class Specification<T>
             for (ulong rank = 0; rank < Limits.VcpusPerCpu; rank++)
                 earliest = Expire(State.Vcpu(Cpu.VcpuOf(rank)), earliest);
             Advance();
+            Rearm(earliest);
+        }
+
+        /// <summary>The hypervisor's timer fires next at a time, or when the time slot ends.</summary>
+        public void Rearm(Word earliest)
+        {
             Cpu.Alarm = Never;
             Arm((earliest < Cpu.SlotEnd).Choose(earliest, Cpu.SlotEnd));
         }
@@ -93,14 +99,9 @@ public static partial class Specification<T>
         /// <summary>Wakes a vCPU if its deadline has passed. Returns the earlier of a time and its deadline, if that is still to come.</summary>
         public Word Expire(Vcpu vcpu, Word earliest)
         {
-            if (vcpu.Lifecycle != Lifecycle.Waiting)
-                return earliest;
-            if (vcpu.Deadline <= Entry.Now)
-            {
-                Wake(vcpu);
-                return earliest;
-            }
-            return (vcpu.Deadline < earliest).Choose(vcpu.Deadline, earliest);
+            Truth waits = vcpu.Lifecycle == Lifecycle.Waiting, due = vcpu.Deadline <= Entry.Now;
+            State.When(waits & due, () => Wake(vcpu));
+            return (waits & !due & (vcpu.Deadline < earliest)).Choose(vcpu.Deadline, earliest);
         }
 
         /// <summary>The next time slot, if this one is over: from its end on, or from now on if that would be over too.</summary>

@@ -25,6 +25,11 @@ public static partial class Specification<T>
     public static Condition LocalRespect { get; } =
         new("local respect", "a step changes state of those partitions only that its own may alter, and switches off the machine only if its own commands it.");
 
+    /// <summary>What a step can change at all, by what the configuration gives to whom it is about: a policy may allow more.</summary>
+    public static Condition Confinement { get; } = new("confinement", "a step changes words of its own CPU, of the vCPU that it belongs to, and of those of the same CPU that this one serves, "
+        + "is served by, or names by a capability in a call; of other CPUs inboxes alone, those of vCPUs of its partition or of one named by a capability; of physical interrupts the one that is taken, one named by a "
+        + "capability, and those of such a vCPU; whether the machine is on only if a capability names the machine. The choice of a vCPU changes words of its own CPU and of that CPU's vCPUs.");
+
     /// <summary>The conditions that together give noninterference.</summary>
     public static IReadOnlyList<Condition> Conditions { get; } = [OutputConsistency, WeakStepConsistency, LocalRespect];
 
@@ -61,6 +66,41 @@ public static partial class Specification<T>
             return true;
         return at.Policy.Alters(who, Owner(at.Configuration, place));
     }
+
+    /// <summary>Whether a step can change a word.</summary>
+    /// <param name="step">The step, not carried out.</param>
+    /// <param name="occasion">What it begins with; null for the choice of a vCPU and for what a guest does without EL2.</param>
+    /// <param name="about">The vCPU that it belongs to; null for the choice of a vCPU.</param>
+    /// <param name="place">The word.</param>
+    public static Truth MayReach(Step step, Occasion? occasion, Word? about, Place place)
+    {
+        bool isInbox = place.Field == StateFields.InboxEvents || place.Field == StateFields.InboxVirtual || place.Field == StateFields.Inbox || place.Field == StateFields.Announced;
+        return place.Field.Subject switch
+        {
+            Subject.Cpu => isInbox | (place.Row == step.Cpu.Index),
+            Subject.Vcpu => ReachesVcpu(step, occasion, about, place.Row) | (isInbox & ReachesInbox(step, occasion, about, place.Row)),
+            Subject.Interrupt => (occasion == Occasion.Interrupt & (place.Row == step.Entry.Interrupt)) | (Uses(step, occasion, Abi.Capability.Interrupt) & (step.Named.Number == place.Row))
+                | ((step.Configuration.Sink(place.Row).Kind == Abi.Capability.Virtual) & ReachesVcpu(step, occasion, about, step.Configuration.Sink(place.Row).Target)),
+            _ => Uses(step, occasion, Abi.Capability.Machine),
+        };
+    }
+
+    private static Truth ReachesVcpu(Step step, Occasion? occasion, Word? about, Word vcpu)
+    {
+        Truth isNear = vcpu >> 4 == step.Cpu.Index;
+        if (about is not { } who)
+            return isNear;
+        VcpuConfiguration configuration = step.Configuration.Vcpu(who);
+        return isNear & ((vcpu == who) | (vcpu == configuration.Monitor) | (vcpu == configuration.Guest) | NamesVcpu(step, occasion, vcpu));
+    }
+
+    private static Truth ReachesInbox(Step step, Occasion? occasion, Word? about, Word vcpu) =>
+        about is { } who ? (step.Configuration.Vcpu(vcpu).Partition == step.Configuration.Vcpu(who).Partition) | NamesVcpu(step, occasion, vcpu) : false;
+
+    private static Truth NamesVcpu(Step step, Occasion? occasion, Word vcpu) => (step.Named.Target == vcpu)
+        & (Uses(step, occasion, Abi.Capability.Event) | Uses(step, occasion, Abi.Capability.Virtual) | Uses(step, occasion, Abi.Capability.Vcpu));
+
+    private static Truth Uses(Step step, Occasion? occasion, ulong capability) => occasion == Occasion.Call & step.Names(capability);
 
     /// <summary>The partition that a word of a vCPU or of a physical interrupt belongs to; what a monitor has yet to be told belongs to the monitor.</summary>
     public static Word Owner(Configuration configuration, Place place)

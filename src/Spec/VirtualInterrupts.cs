@@ -14,6 +14,9 @@ public static partial class Specification<T>
         /// <summary>The same of a guest for which more waits than can be announced.</summary>
         public const ulong UnderflowControl = Enable | Underflow;
 
+        /// <summary>Whether more waits for a guest than can be announced: a maintenance interrupt comes when all but one list register are free.</summary>
+        public static Truth AsksForMore(Vcpu vcpu) => (vcpu.Control & UnderflowControl) == UnderflowControl;
+
         /// <summary>INTID of the virtual timer, virtual and physical.</summary>
         public const ulong TimerInterrupt = GuestMap.TimerInterrupt;
 

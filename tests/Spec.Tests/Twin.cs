@@ -129,13 +129,21 @@ internal sealed class Twin
     {
         foreach (S.Invariant invariant in S.Invariants)
         {
-            foreach (ulong row in invariant.Field.Subject == Subject.Vcpu ? _vcpus : Hardware.Cores.Select(core => core.Number))
+            foreach (ulong row in Rows(invariant.Field))
             {
                 for (ulong column = 0; column < (ulong)invariant.Field.Columns; column++)
                     Assert.True(invariant.Holds(_state, _config, row, column).Value.Value != 0, $"{invariant.Field.Subject} {row}: {invariant.Text}");
             }
         }
     }
+
+    /// <summary>Those vCPUs and CPUs that there are, all of anything else.</summary>
+    private IEnumerable<ulong> Rows(Field field) => field.Subject switch
+    {
+        Subject.Vcpu => _vcpus,
+        Subject.Cpu => Hardware.Cores.Select(core => core.Number),
+        _ => Enumerable.Range(0, field.Rows).Select(row => (ulong)row),
+    };
 
     private static ulong ListOf(VirtualInterface face, ulong intid) =>
         (ulong)Array.FindIndex(face.Lists, list => list.IsActive && (list.Value & 0xffff_ffff) == intid);

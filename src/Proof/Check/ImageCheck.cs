@@ -34,6 +34,7 @@ public sealed class ImageCheck(CheckedImage image, Board board, ElfProgram kerne
         DescriptionCheck.Run(image, board, facts);
         ConfigurationCheck.Run(image, facts);
         ProofAssumptions.Run(image.Words, ProofAssumptions.Configuration, "configuration", facts);
+        SpecificationAssumptions.Rules(image.Words, facts);
         AuthorityCheck.Run(image, board, facts);
         LoaderCheck.Run(image, facts);
         IReadOnlyList<TableCheck> tables = TableCheck.Run(image, facts);

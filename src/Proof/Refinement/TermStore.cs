@@ -10,7 +10,8 @@ public sealed record Written(Field Field, Term Row, Term Column, Term Value, Ter
 
 /// <summary>Unknown words of the specification's fields, and what was written since.</summary>
 /// <param name="initial">What a field holds at the beginning.</param>
-public sealed class TermStore(Func<Field, Cells> initial) : Specification<Term>.IStore
+/// <param name="given">A truth as it is in the case that is looked at; null if that is not looked at.</param>
+public sealed class TermStore(Func<Field, Cells> initial, Func<Term, Term>? given = null) : Specification<Term>.IStore
 {
     private readonly Dictionary<Field, Cells> _fields = [];
     private readonly List<Written> _log = [];
@@ -40,6 +41,7 @@ public sealed class TermStore(Func<Field, Cells> initial) : Specification<Term>.
 
     public void When(Term truth, Action action)
     {
+        truth = given?.Invoke(truth) ?? truth;
         if (truth.IsFalse)
             return;
         Term guard = _guard;

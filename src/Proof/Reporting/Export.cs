@@ -53,7 +53,7 @@ public sealed class Export(string folder)
     {
         using StreamWriter index = new(Path.Combine(folder, "index.tsv"));
         index.Write("handler\tproperty\tplace\twhat has to hold\tcases\texpected\tfile\n");
-        foreach (Part part in Pinned.Handlers.Where(_parts.ContainsKey).Select(handler => _parts[handler]))
+        foreach (Part part in Pinned.All.Where(_parts.ContainsKey).Select(handler => _parts[handler]))
         {
             part.Write(index);
         }

@@ -44,9 +44,11 @@ public sealed class HtmlReport
         Cards();
         Failures("What could not be shown", _report.Failures);
         Failures("Decided by one solver only", _report.DecidedByOne);
-        Matrix();
-        Bars("Worst case: instructions of a trap", _report.Worst.Select(worst => (worst.Handler, (double)worst.Instructions, $"{worst.Instructions}")));
-        Bars("Worst case: bytes of stack", _report.Worst.Select(worst => (worst.Handler, (double)worst.StackBytes, $"{worst.StackBytes}")));
+        Matrix("Theorems and handlers", Pinned.Handlers, Pinned.HandlerProperties);
+        Matrix("Theorems and acts of the specification", Pinned.Acts, Pinned.ActProperties);
+        WorstCase[] handlers = [.. _report.Worst.Where(worst => Pinned.Handlers.Contains(worst.Handler))];
+        Bars("Worst case: instructions of a trap", handlers.Select(worst => (worst.Handler, (double)worst.Instructions, $"{worst.Instructions}")));
+        Bars("Worst case: bytes of stack", handlers.Select(worst => (worst.Handler, (double)worst.StackBytes, $"{worst.StackBytes}")));
         Bars("Time of the proof", _report.Worst.Select(worst => (worst.Handler, (double)worst.Milliseconds, Seconds(worst.Milliseconds))));
         if (_report.Code is { } code)
             Code(code);
@@ -84,23 +86,23 @@ public sealed class HtmlReport
         Add("</ul>");
     }
 
-    private void Matrix()
+    private void Matrix(string title, IReadOnlyList<string> names, IReadOnlyList<string> properties)
     {
         ILookup<(string, string), Verdict> verdicts = _report.Verdicts.ToLookup(verdict => (verdict.Handler, verdict.Property));
-        Add("<h2>Theorems and handlers</h2><p>Each field says in how many cases the property had to hold; the darker it is, the more of them a solver decided.</p>"
+        Add($"<h2>{title}</h2><p>Each field says in how many cases the property had to hold; the darker it is, the more of them a solver decided.</p>"
             + "<div class=\"wide\"><table class=\"matrix\"><thead><tr><th>handler</th>");
-        foreach (string property in Pinned.Properties)
+        foreach (string property in properties)
         {
             Add($"<th>{property}</th>");
         }
 
         Add("</tr></thead><tbody>");
-        foreach (WorstCase worst in _report.Worst)
+        foreach (string name in _report.Worst.Select(worst => worst.Handler).Where(names.Contains))
         {
-            Add($"<tr><th>{Text(worst.Handler)}</th>");
-            foreach (string property in Pinned.Properties)
+            Add($"<tr><th>{Text(name)}</th>");
+            foreach (string property in properties)
             {
-                Add(verdicts[(worst.Handler, property)].FirstOrDefault() is { } verdict ? Field(verdict) : "<td class=\"none\">–</td>");
+                Add(verdicts[(name, property)].FirstOrDefault() is { } verdict ? Field(verdict) : "<td class=\"none\">–</td>");
             }
 
             Add("</tr>");

@@ -58,6 +58,14 @@ public sealed class Solver : IDisposable
 
     public string Name { get; }
 
+    /// <summary>
+    /// Whether questions become bits at once, not as they are needed: better where words are shifted and masked a lot and memory is little. So large words are not left
+    /// out at first. z3 judges by itself when to make bits; cvc5 has to be told, and then answers one question in its life.
+    /// </summary>
+    public bool IsEager { get; init; }
+
+    private bool StartsAnew => IsEager && Name != "z3";
+
     /// <summary>Questions put to the process, questions answered from the cache, and the time that the process took.</summary>
     public int Asked { get; private set; }
 
@@ -81,7 +89,7 @@ public sealed class Solver : IDisposable
     /// <param name="exactly">If not, an answer other than that they can't means nothing.</param>
     public Reply Ask(IReadOnlyList<Term> truths, bool exactly = true)
     {
-        foreach (SmtWriter.Level level in (ReadOnlySpan<SmtWriter.Level>)[SmtWriter.Level.Rough, SmtWriter.Level.Coarse])
+        foreach (SmtWriter.Level level in IsEager ? (ReadOnlySpan<SmtWriter.Level>)[SmtWriter.Level.Coarse] : [SmtWriter.Level.Rough, SmtWriter.Level.Coarse])
         {
             if (SmtWriter.Question(truths, level) is { } question && Ask(question) is var settled && (settled.Answer == Answer.Unsatisfiable || !exactly))
                 return settled;
@@ -97,7 +105,7 @@ public sealed class Solver : IDisposable
     /// <param name="question">The question, as in <see cref="Reply.Question"/>.</param>
     /// <returns>Tells the value of an expression in SMT-LIB; null if the solver finds no solution now.</returns>
     public Func<string, ulong>? Model(string question) =>
-        Say($"(reset)\n(set-option :produce-models true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n") == "sat" ? ValueOf : null;
+        !StartsAnew && Say($"(reset)\n(set-option :produce-models true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n") == "sat" ? ValueOf : null;
 
     private ulong ValueOf(string expression)
     {
@@ -122,7 +130,9 @@ public sealed class Solver : IDisposable
 
         Asked++;
         long start = Stopwatch.GetTimestamp();
-        string line = Say($"(reset)\n(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
+        if (StartsAnew)
+            End();
+        string line = Say($"{(StartsAnew ? "" : "(reset)\n")}(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
         (Answer answer, int[] core) = line switch
         {
             "unsat" => (Answer.Unsatisfiable, ReadCore()),
@@ -185,7 +195,9 @@ public sealed class Solver : IDisposable
 
     private Process Start()
     {
-        string[] arguments = Name == "z3" ? ["-in", "-smt2", $"-t:{Milliseconds}"] : ["--lang=smt2", "--incremental", $"--tlimit-per={Milliseconds}"];
+        string[] arguments = Name == "z3" ? ["-in", "-smt2", $"-t:{Milliseconds}"]
+            : StartsAnew ? ["--lang=smt2", "--ackermann", "--bitblast=eager", $"--tlimit={Milliseconds}"]
+            : ["--lang=smt2", "--incremental", $"--tlimit-per={Milliseconds}"];
         Process process = Start(new ProcessStartInfo(Name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true });
         _stopping = _stop.Register(process.Kill);
         return process;

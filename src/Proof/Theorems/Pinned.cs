@@ -1,8 +1,8 @@
 namespace Redoubt.Proof.Theorems;
 
 /// <summary>
-/// The handlers and properties that a proof consists of, written down apart from the code that makes them: one that is missing, or there
-/// twice, is a failure.
+/// The handlers, acts of the specification and properties that a proof consists of, written down apart from the code that makes them: one that is missing,
+/// or there twice, is a failure.
 /// </summary>
 public static class Pinned
 {
@@ -32,8 +32,33 @@ public static class Pinned
 
     private const string Refinement = "refinement";
 
+    private const string Schedule = "specification schedule", ByGuest = "by the guest";
+
+    // Operations of the specification, the schedule that ends each, and what the processor does beside them.
+    private static readonly string[] Operations =
+    [
+        "discover", "wait", "notify", "acknowledge", "account", "machine", "resume", "read register", "write register", "start", "stop", "write virtual interrupts",
+        "read virtual interrupts", "set priority", "identify", "revision", "unknown call of a service", "unknown call of a guest",
+        "send interrupts", "read an identification register", "access ICC_SRE_EL1", "access a register that is zero", "write a register that is ignored", "access any other register",
+        "wait for interrupt", "data abort", "instruction abort", "secure monitor call", "other exception", "SError",
+        "nothing", "virtual timer", "device", "hypervisor timer", "maintenance", "mail", "any other",
+        "schedule", $"acknowledge {ByGuest}", $"end {ByGuest}", $"mode {ByGuest}",
+    ];
+
+    /// <summary>Names of the acts of the specification.</summary>
+    public static IReadOnlyList<string> Acts { get; } = [.. Operations.Select(operation => $"specification {operation}")];
+
+    /// <summary>Names of all of which something is proved.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Handlers, .. Acts];
+
+    /// <summary>Names of the properties of handlers.</summary>
+    public static IReadOnlyList<string> HandlerProperties { get; } = ["interrupts", "invariant", "ownership", Refinement, "registers", "safety", "tlb", "vacuity", "world"];
+
+    /// <summary>Names of the properties of acts of the specification.</summary>
+    public static IReadOnlyList<string> ActProperties { get; } = ["confidentiality", "integrity", "interrupts", "invariant", "isolation", "vacuity"];
+
     /// <summary>Names of all properties.</summary>
-    public static IReadOnlyList<string> Properties { get; } = ["interrupts", "invariant", "ownership", Refinement, "registers", "safety", "tlb", "vacuity", "world"];
+    public static IReadOnlyList<string> Properties { get; } = [.. HandlerProperties.Union(ActProperties)];
 
     // Calls, traps and interrupts of which refinement is not shown yet.
     private static readonly string[] OtherCalls = ["notify", "resume", "start", "stop", "write virtual"],
@@ -50,16 +75,20 @@ public static class Pinned
         ]),
     ];
 
-    /// <summary>Names of the properties that a handler has: only the schedule enters a vCPU.</summary>
-    public static IEnumerable<string> PropertiesOf(string handler) =>
-        Properties.Where(property => (property != Refinement || Refined.Contains(handler)) && (property != "registers" || handler == "schedule"));
+    /// <summary>
+    /// Names of the properties that a handler or act has. Only the schedule enters a vCPU; that of the specification belongs to no partition, so that a policy has nothing
+    /// to say of whom it alters. A guest does with its own interrupts what it likes.
+    /// </summary>
+    public static IEnumerable<string> PropertiesOf(string name) => Acts.Contains(name)
+        ? ActProperties.Where(property => (property != "integrity" || name != Schedule) && (property != "interrupts" || !name.EndsWith(ByGuest, StringComparison.Ordinal)))
+        : HandlerProperties.Where(property => (property != Refinement || Refined.Contains(name)) && (property != "registers" || name == "schedule"));
 
-    /// <summary>What is wrong with a list of handlers.</summary>
-    public static IEnumerable<string> Differences(IEnumerable<string> handlers)
+    /// <summary>What is wrong with a list of handlers and acts.</summary>
+    public static IEnumerable<string> Differences(IEnumerable<string> names)
     {
-        List<string> given = handlers.ToList();
-        return Handlers.Except(given).Select(name => $"handler \"{name}\" is missing")
-            .Concat(given.Except(Handlers).Select(name => $"handler \"{name}\" is not expected"))
+        List<string> given = names.ToList();
+        return All.Except(given).Select(name => $"handler \"{name}\" is missing")
+            .Concat(given.Except(All).Select(name => $"handler \"{name}\" is not expected"))
             .Concat(given.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => $"handler \"{group.Key}\" is there {group.Count()} times"));
     }
 }

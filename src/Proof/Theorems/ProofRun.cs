@@ -3,21 +3,23 @@ using Redoubt.Proof.Execution;
 using Redoubt.Proof.Mutants;
 using Redoubt.Proof.Programs;
 using Redoubt.Proof.Reporting;
+using Redoubt.Proof.Security;
 using Redoubt.Proof.Terms;
+using Redoubt.Spec;
 
 namespace Redoubt.Proof.Theorems;
 
-/// <summary>Proves all handlers, or some, of a kernel.</summary>
+/// <summary>Proves all handlers of a kernel and all acts of the specification, or some.</summary>
 /// <param name="program">The kernel as shipped.</param>
-/// <param name="solver">z3 or cvc5, or <see cref="Both"/>: everything is shown twice, by each on its own.</param>
+/// <param name="solver">z3 or cvc5, or <see cref="Both"/>: everything is shown twice, by each on its own; null for the one that is quick at it.</param>
 /// <param name="cacheFolder">Where answers and results are kept; null for nowhere.</param>
-public sealed class ProofRun(ElfProgram program, string solver, string? cacheFolder)
+public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFolder)
 {
     /// <summary>Both solvers.</summary>
     public const string Both = "both";
 
     private readonly Dictionary<string, AnswerCache?> _answers = [];
-    private SolverVersion[]? _solvers;
+    private readonly Dictionary<string, SolverVersion> _versions = [];
 
     /// <summary>How many handlers are proved at once, each with a solver of its own.</summary>
     public int Jobs { get; init; } = 1;
@@ -35,15 +37,15 @@ public sealed class ProofRun(ElfProgram program, string solver, string? cacheFol
     public Report Prove(string only, Action<string> note, Export? export = null)
     {
         long start = Stopwatch.GetTimestamp();
-        SolverVersion[] solvers = Solvers;
-        string[] handlers = Names(only);
+        string[] handlers = [.. Names(only), .. Acts(only)];
         Dictionary<Part, HandlerResult> results = [];
-        int remembered = ProveParts([.. handlers.SelectMany(name => solvers.Select(version => PartOf(name, version)))], results, note, export);
+        Part[] parts = [.. handlers.SelectMany(name => SolversOf(name).Select(version => PartOf(name, version)))];
+        int remembered = ProveParts(parts, results, note, export) / (solver == Both ? 2 : 1);
         export?.Finish();
         Agreement[] agreements = [.. results.GroupBy(pair => pair.Key.Handler).Select(group => new Agreement(program, [.. group.Select(pair => (pair.Key.Solver.Name, pair.Value))]))];
         agreements = [.. agreements.OrderBy(agreement => Array.IndexOf(handlers, agreement.Handler))];
 
-        List<string> failures = Pinned.Differences(Names("")).ToList();
+        List<string> failures = Pinned.Differences([.. Names(""), .. Acts("")]).ToList();
         if (handlers.Length == 0)
             failures.Add($"no handler's name contains \"{only}\"");
         failures.AddRange(agreements.SelectMany(agreement => agreement.Failures));
@@ -56,10 +58,10 @@ public sealed class ProofRun(ElfProgram program, string solver, string? cacheFol
         Verdict[] verdicts = [.. agreements.SelectMany(Verdicts)];
         ObligationEntry[] obligations = [.. agreements.SelectMany(agreement => agreement.Obligations)];
         HandlerResult[] all = [.. results.Values];
-        Totals totals = new(handlers.Length, remembered / solvers.Length, verdicts.Length, verdicts.Count(verdict => verdict.Proved), obligations.Length,
+        Totals totals = new(handlers.Length, remembered, verdicts.Length, verdicts.Count(verdict => verdict.Proved), obligations.Length,
             obligations.Sum(entry => entry.Simplified), obligations.Sum(entry => entry.Solved), all.Sum(result => result.Obligations.Sum(obligation => obligation.Impossible)),
             all.Sum(result => result.Questions), all.Sum(result => result.Remembered), all.Sum(result => result.Steps));
-        return new Report(program.Hash, solvers, Stopwatch.GetElapsedTime(start).TotalSeconds, totals, verdicts, [.. handlers.Select(handler => WorstOf(handler, results))],
+        return new Report(program.Hash, [.. parts.Select(part => part.Solver).Distinct()], Stopwatch.GetElapsedTime(start).TotalSeconds, totals, verdicts, [.. handlers.Select(handler => WorstOf(handler, results))],
             failures, [.. agreements.SelectMany(agreement => agreement.DecidedByOne)], obligations)
         {
             Reached = all.SelectMany(result => result.Reached).ToHashSet(),
@@ -77,7 +79,7 @@ public sealed class ProofRun(ElfProgram program, string solver, string? cacheFol
     /// <exception cref="SolverException">A solver is missing or broken.</exception>
     public MutantReport ProveMutants(string only, Func<IReadOnlyList<HandlerResult>, IReadOnlyList<Mutant>> choose, Action<string> note)
     {
-        SolverVersion version = Solvers[0];
+        SolverVersion version = SolversOf(Pinned.Handlers[0])[0];
         Dictionary<Part, HandlerResult> results = [];
         Part[] parts = [.. Names(only).Select(name => PartOf(name, version))];
         ProveParts(parts, results, note);
@@ -125,9 +127,10 @@ public sealed class ProofRun(ElfProgram program, string solver, string? cacheFol
 
     private HandlerResult Show(Part part, ResultCache? cache, Export? export, CancellationToken stop)
     {
-        using Solver solver = new(part.Solver.Name, AnswersOf(part.Solver), stop);
-        Action<Case>? asked = part.Solver.Name == Solvers[0].Name ? export?.Of(program, part.Handler) : null;
-        HandlerResult result = new KernelProof(program, solver, asked).Prove(Named(part.Handler));
+        bool isAct = Pinned.Acts.Contains(part.Handler);
+        using Solver solver = new(part.Solver.Name, AnswersOf(part.Solver), stop) { IsEager = isAct };
+        Action<Case>? asked = part.Solver == SolversOf(part.Handler)[0] ? export?.Of(program, part.Handler) : null;
+        HandlerResult result = isAct ? new SecurityProof(solver, Manual, asked).Prove(part.Handler) : new KernelProof(program, solver, asked).Prove(Named(part.Handler));
         if (result.Findings.Count == 0)
             cache?.Add(part.Handler, part.Solver.Name, part.Key, result);
         return result;
@@ -146,7 +149,19 @@ public sealed class ProofRun(ElfProgram program, string solver, string? cacheFol
         return new WorstCase(handler, own.Max(result => result.Instructions), own.Max(result => result.StackBytes), own.Sum(result => result.Milliseconds));
     }
 
-    private SolverVersion[] Solvers => _solvers ??= [.. (solver == Both ? Solver.Names : [solver]).Select(name => new SolverVersion(name, Solver.VersionOf(name)))];
+    /// <summary>What is proved of the specification is about bits of words, what is proved of the kernel about memory.</summary>
+    private SolverVersion[] SolversOf(string handler) =>
+        [.. (solver switch { Both => Solver.Names, null => [Pinned.Acts.Contains(handler) ? "z3" : "cvc5"], _ => (IReadOnlyList<string>)[solver] }).Select(VersionOf)];
+
+    private SolverVersion VersionOf(string name)
+    {
+        lock (_versions)
+        {
+            if (!_versions.TryGetValue(name, out SolverVersion? version))
+                _versions[name] = version = new SolverVersion(name, Solver.VersionOf(name));
+            return version;
+        }
+    }
 
     private Part PartOf(string handler, SolverVersion version) => new(handler, version, ResultCache.Key(program.Hash, version.Version, handler));
 
@@ -159,6 +174,10 @@ public sealed class ProofRun(ElfProgram program, string solver, string? cacheFol
             return cache;
         }
     }
+
+    private static Specification<Term>.Manual Manual => Specification<Term>.Manual.Standard;
+
+    private static string[] Acts(string only) => [.. SecurityProof.Names(Manual).Where(name => name.Contains(only, StringComparison.Ordinal))];
 
     private static string[] Names(string only) => [.. Handler.All().Select(handler => handler.Name).Where(name => name.Contains(only, StringComparison.Ordinal))];
 

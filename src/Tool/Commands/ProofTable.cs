@@ -1,6 +1,7 @@
 using System.Globalization;
 using Redoubt.Proof.Theorems;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Redoubt.Tool.Commands;
 
@@ -14,7 +15,8 @@ internal static class ProofTable
     {
         if (!AnsiConsole.Profile.Out.IsTerminal)
             AnsiConsole.Profile.Width = WidthOfFiles;
-        AnsiConsole.Write(Rows(report));
+        AnsiConsole.Write(Rows(report, Pinned.Handlers, Pinned.HandlerProperties, worst => [$"{worst.Instructions}", $"{worst.StackBytes}"], "instructions", "stack"));
+        AnsiConsole.Write(Rows(report, Pinned.Acts, Pinned.ActProperties, _ => []));
         Say(report.DecidedByOne.Select(line => $"only one solver decides: {line}"));
         Say(report.Failures);
         Totals totals = report.Totals;
@@ -29,21 +31,25 @@ internal static class ProofTable
         ]);
     }
 
-    private static Table Rows(Report report)
+    /// <summary>A table of some of what is proved; nothing if there is none of it in the report.</summary>
+    private static IRenderable Rows(Report report, IReadOnlyList<string> names, IReadOnlyList<string> properties, Func<WorstCase, string[]> figuresOf, params string[] figures)
     {
+        WorstCase[] rows = [.. report.Worst.Where(worst => names.Contains(worst.Handler))];
+        if (rows.Length == 0)
+            return Text.Empty;
         Table table = new() { Border = TableBorder.Simple };
         table.AddColumn(new TableColumn("handler").NoWrap());
-        foreach (string property in Pinned.Properties)
+        foreach (string property in properties)
             table.AddColumn(new TableColumn(property).NoWrap());
-        foreach (string figure in (string[])["instructions", "stack"])
+        foreach (string figure in figures)
             table.AddColumn(new TableColumn(figure).RightAligned().NoWrap());
         ILookup<string, Verdict> verdicts = report.Verdicts.ToLookup(verdict => verdict.Handler);
-        foreach (WorstCase worst in report.Worst)
-            table.AddRow([worst.Handler, .. Pinned.Properties.Select(property => verdicts[worst.Handler].Where(verdict => verdict.Property == property).Select(verdict => verdict.Proved ? "proved" : "[red]NOT[/]").SingleOrDefault("not claimed")), $"{worst.Instructions}", $"{worst.StackBytes}"]);
+        foreach (WorstCase worst in rows)
+            table.AddRow([worst.Handler, .. properties.Select(property => Mark(verdicts[worst.Handler].SingleOrDefault(verdict => verdict.Property == property))), .. figuresOf(worst)]);
         return table;
     }
 
-    private static string Mark(Verdict? verdict) => verdict is null ? "-" : verdict.Proved ? "proved" : "[red]NOT[/]";
+    private static string Mark(Verdict? verdict) => verdict is null ? "not claimed" : verdict.Proved ? "proved" : "[red]NOT[/]";
 
     private static void Say(IEnumerable<string> lines)
     {

@@ -8,7 +8,7 @@ using Redoubt.Tool.Builds;
 
 namespace Redoubt.Tool.Commands;
 
-/// <summary><c>redoubt prove</c>: proves properties of the kernel's machine code, as far as docs/proof.md says.</summary>
+/// <summary><c>redoubt prove</c>: proves properties of the kernel's machine code and of its specification, as far as docs/proof.md says.</summary>
 public static class ProveCommand
 {
     private const string Kernel = "Kernel", Cache = "proof";
@@ -23,11 +23,10 @@ public static class ProveCommand
     public static Command Create()
     {
         Option<string> only = new("--only") { HelpName = "NAME", Description = "only handlers whose name contains NAME", DefaultValueFactory = _ => "" };
-        Option<string> solver = new("--solver")
+        Option<string?> solver = new("--solver")
         {
             HelpName = "z3|cvc5|both",
-            Description = "the solver; with both everything is shown twice, and they have to agree",
-            DefaultValueFactory = _ => "cvc5",
+            Description = "the solver, instead of cvc5 for the kernel and z3 for the specification; with both everything is shown twice, and they have to agree",
         };
         solver.AcceptOnlyFromAmong([.. Solver.Names, ProofRun.Both]);
         Option<int> jobs = new("--jobs")
@@ -67,7 +66,7 @@ public static class ProveCommand
                 ElfProgram program = ElfProgram.Read(path);
                 if (result.GetValue(replay) is { } file)
                     return Replayed(program, file);
-                ProofRun run = new(program, result.GetValue(solver)!, Path.Combine(Workspace.Artifacts, Cache)) { Jobs = result.GetValue(jobs), Stop = stop };
+                ProofRun run = new(program, result.GetValue(solver), Path.Combine(Workspace.Artifacts, Cache)) { Jobs = result.GetValue(jobs), Stop = stop };
                 return result.GetValue(mutants) is > 0 and int count
                     ? Mutants(program, run, result.GetValue(only)!, (count, result.GetValue(seed)), result.GetValue(json))
                     : Prove(program, run, new Outputs(result.GetValue(export), result.GetValue(json), result.GetValue(html)), result.GetValue(only)!);

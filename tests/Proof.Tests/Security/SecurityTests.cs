@@ -1,61 +1,79 @@
-using System.Diagnostics;
+using Redoubt.Proof.Execution;
+using Redoubt.Proof.Security;
 using Redoubt.Proof.Terms;
+using Redoubt.Proof.Theorems;
 using S = Redoubt.Spec.Specification<Redoubt.Proof.Terms.Term>;
 
 namespace Redoubt.Proof.Tests.Security;
 
-/// <summary>The unwinding conditions hold of every step, over all states, configurations and policies.</summary>
-public class SecurityTests(ITestOutputHelper output)
+/// <summary>The theorems about the specification: those of acts that are quick to prove hold, and what is wrong is found.</summary>
+public class SecurityTests
 {
-    [Fact]
-    public void WhatAVcpuIsGivenIsObserved()
+    [Theory]
+    [InlineData("discover")]
+    [InlineData("account")]
+    [InlineData("write register")]
+    [InlineData("schedule")]
+    [InlineData("end by the guest")]
+    public void ActsAreProved(string act)
     {
-        using Solver solver = new("z3", null);
-        Assert.All(S.OutputFields, field => Assert.False(Dependence.MayHide(solver, field), field.Name));
+        HandlerResult result = Prove(S.Manual.Standard, act);
+        Assert.Empty(result.Findings.Select(finding => $"{finding.Property}: {finding.Message}"));
+        Assert.Equal(Pinned.PropertiesOf(result.Handler).Order(), result.Obligations.Select(obligation => obligation.Property).Distinct().Order());
+        Assert.All(result.Obligations, obligation => Assert.Equal(Outcome.Proved, obligation.Outcome));
     }
 
     [Fact]
-    public void StepsRespectThePolicy() => Assert.Equal([], Failures(S.LocalRespect, S.Manual.Standard));
+    public void ActsAreThePinnedOnes() => Assert.Equal(Pinned.Acts, SecurityProof.Names(S.Manual.Standard));
 
+    /// <summary>What is wrong with an operation breaks the properties that it should, and no others.</summary>
     [Fact]
-    public void StepsDependOnWhatIsObserved() => Assert.Equal([], Failures(S.WeakStepConsistency, S.Manual.Standard));
-
-    [Fact]
-    public void WhatIsAssumedCanBe()
+    public void MutantsAreCaughtByTheirProperties()
     {
-        using Solver solver = new("z3", null);
-        Assert.All(Piece.Of(S.Manual.Standard), piece => Assert.True(Dependence.IsPossible(solver, piece), piece.Name));
-    }
-
-    /// <summary>Without a look at the capability, or with one of another kind, a call breaks a condition.</summary>
-    [Fact]
-    public void CapabilitiesMatter()
-    {
-        using Solver solver = new("z3", null);
-        string[] harmless = [.. S.Manual.Standard.Operations
-            .Where(operation => operation.Checks.Any(check => check.Status == Status.BadSlot))
-            .Select(operation => operation with { Checks = [.. operation.Checks.Where(check => check.Status != Status.BadSlot)] })
-            .Where(mutant => IsHarmless(solver, Piece.Of(new() { Operations = [.. S.Manual.Standard.Operations.Select(old => old.Name == mutant.Name ? mutant : old)] })
-                .Single(piece => piece.Name == mutant.Name)))
-            .Select(mutant => mutant.Name)];
-        Assert.Equal([], harmless);
-    }
-
-    private static bool IsHarmless(Solver solver, Piece piece) =>
-        !Dependence.Breaks(solver, piece, S.LocalRespect) && !Dependence.Breaks(solver, piece, S.WeakStepConsistency);
-
-    private string[] Failures(S.Condition condition, S.Manual manual)
-    {
-        using Solver solver = new("z3", null);
-        List<string> failures = [];
-        foreach (Piece piece in Piece.Of(manual).Where(piece => piece.About is not null || condition != S.LocalRespect))
+        foreach (SpecificationMutant mutant in SpecificationMutant.All)
         {
-            long start = Stopwatch.GetTimestamp();
-            int asked = solver.Asked;
-            string[] failed = Dependence.Failures(solver, piece, condition);
-            failures.AddRange(failed);
-            output.WriteLine($"{piece.Name}: {solver.Asked - asked} questions, {Stopwatch.GetElapsedTime(start).TotalSeconds:f1} s{(failed.Length > 0 ? ", FAILS" : "")}");
+            HandlerResult result = Prove(mutant.Manual, mutant.Operation);
+            Assert.Equal($"{mutant.Name}: {string.Join(", ", mutant.Broken)}", $"{mutant.Name}: {string.Join(", ", result.Findings.Select(finding => finding.Property).Distinct().Order())}");
         }
-        return [.. failures];
+    }
+
+    [Fact]
+    public void EachPropertyHasAMutantThatBreaksItAlone() => Assert.Equal(Pinned.ActProperties.Except(["vacuity"]),
+        SpecificationMutant.All.Where(mutant => mutant.Broken.Length == 1).Select(mutant => mutant.Broken[0]).Distinct().Order());
+
+    /// <summary>Without a look at the capability a call breaks the policy.</summary>
+    [Theory]
+    [InlineData("acknowledge")]
+    [InlineData("account")]
+    [InlineData("machine")]
+    [InlineData("read register")]
+    [InlineData("write register")]
+    [InlineData("set priority")]
+    public void CapabilitiesMatter(string name)
+    {
+        S.Manual without = new()
+        {
+            Operations = [.. S.Manual.Standard.Operations.Select(operation => operation.Name != name ? operation
+                : operation with { Checks = [.. operation.Checks.Where(check => check.Status != Status.BadSlot)] })],
+        };
+        Assert.Contains(Prove(without, name).Findings, finding => finding.Property is SecurityProof.Integrity or SecurityProof.Confidentiality);
+    }
+
+    /// <summary>What is assumed where an act begins has to be possible: of an operation that never takes place nothing is shown.</summary>
+    [Fact]
+    public void WhatIsShownOfNothingIsNoticed()
+    {
+        S.Manual never = new()
+        {
+            Operations = [.. S.Manual.Standard.Operations.Select(operation => operation.Name != "discover" ? operation
+                : operation with { Applies = s => (s.Self.X[0] == 1) & (s.Self.X[0] == 2) })],
+        };
+        Assert.Contains(Prove(never, "discover").Findings, finding => finding.Property == "vacuity");
+    }
+
+    private static HandlerResult Prove(S.Manual manual, string act)
+    {
+        using Solver solver = new("z3") { IsEager = true };
+        return new SecurityProof(solver, manual).Prove($"specification {act}");
     }
 }

@@ -45,6 +45,7 @@ internal sealed class BootCheck
 
             check.State();
             ProofAssumptions.Run(check._words, ProofAssumptions.State, machine.Processor.Name, facts);
+            SpecificationAssumptions.Invariant(check._words, machine.Processor.Name, facts);
             check.Found();
             check.InterruptController();
             SmmuRegisters.Check(image, machine.Smmu, processor.Name, facts);
