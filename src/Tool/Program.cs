@@ -13,6 +13,7 @@ RootCommand root = new("Redoubt splits one Arm machine into partitions that cann
     ProveCommand.Create(),
     SizeCommand.Create(),
     BenchCommand.Create(),
+    BankCommand.Create(),
 };
 
 try

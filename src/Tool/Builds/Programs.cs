@@ -1,3 +1,5 @@
+using Redoubt.Tool.Debian;
+
 namespace Redoubt.Tool.Builds;
 
 /// <summary>The freestanding programs of this repository, by name: the kernel, the loader and bare partitions.</summary>
@@ -6,7 +8,7 @@ public static class Programs
     private static readonly string[] s_places = ["src", "tests/programs"];
 
     /// <summary>Folders beside the programs' sources that no freestanding program is made of.</summary>
-    private static readonly string[] s_hosted = ["Tool", "Image", "Proof", "Spec"];
+    private static readonly string[] s_hosted = ["Tool", "Image", "Proof", "Spec", "Bank"];
 
     /// <summary>Builds programs.</summary>
     /// <returns>Path of each one's ELF file, by name.</returns>
@@ -15,6 +17,8 @@ public static class Programs
     {
         Dictionary<string, string> projects = names.Distinct(StringComparer.OrdinalIgnoreCase)
             .ToDictionary(name => name, ProjectOf, StringComparer.OrdinalIgnoreCase);
+        if (projects.Values.Any(project => File.ReadAllText(project).Contains("BearSsl.props", StringComparison.Ordinal)))
+            BearSsl.Provide(note);
         DotnetBuild.Run("programs", projects.Values, Sources(), note);
         return projects.ToDictionary(pair => pair.Key, pair => ElfOf(pair.Value), StringComparer.OrdinalIgnoreCase);
     }

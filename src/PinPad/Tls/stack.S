@@ -1,0 +1,12 @@
+// What the compiler of BearSSL puts between a function's variables and its return address. A program sets it from its seed.
+        .data
+        .balign 8
+        .globl  __stack_chk_guard
+__stack_chk_guard:
+        .quad   0xff0a0d00c3d25a17
+
+        .text
+        .globl  __stack_chk_fail
+__stack_chk_fail:
+        mov     w0, #7                  // PanicReason.Exception
+        b       redoubt_panic

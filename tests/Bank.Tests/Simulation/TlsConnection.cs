@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Tls;
+using Org.BouncyCastle.Tls.Crypto;
+using Org.BouncyCastle.Tls.Crypto.Impl.BC;
+using BcCurves = Org.BouncyCastle.Asn1.X9.ECNamedCurveTable;
+using TlsCertificates = Org.BouncyCastle.Tls.Certificate;
+
+namespace Redoubt.Bank.Tests.Simulation;
+
+/// <summary>A TLS connection to the bank that sends exactly the certificates that it is given.</summary>
+internal sealed class TlsConnection : IDisposable
+{
+    private readonly TcpClient _tcp;
+    private readonly TlsClientProtocol _protocol;
+
+    /// <exception cref="IOException">The bank refused.</exception>
+    public TlsConnection(int port, TlsSettings settings)
+    {
+        _tcp = new TcpClient("127.0.0.1", port);
+        _protocol = new TlsClientProtocol(_tcp.GetStream());
+        try
+        {
+            _protocol.Connect(new Client(settings));
+        }
+        catch
+        {
+            _tcp.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Bytes inside TLS.</summary>
+    public Stream Stream => _protocol.Stream;
+
+    /// <summary>Breaks the connection off, without a word.</summary>
+    public void Drop()
+    {
+        _tcp.Client.LingerState = new LingerOption(true, 0);
+        _tcp.Dispose();
+    }
+
+    public void Dispose() => _tcp.Dispose();
+
+    private sealed class Client(TlsSettings settings) : DefaultTlsClient(new BcTlsCrypto())
+    {
+        public override TlsAuthentication GetAuthentication() => new Authentication(settings, m_context);
+
+        public override TlsSession? GetSessionToResume() => settings.Resume;
+
+        public override void NotifyHandshakeComplete()
+        {
+            base.NotifyHandshakeComplete();
+            settings.Established = m_context.Session;
+            settings.IsResumed = m_context.SecurityParameters.IsResumedSession;
+        }
+
+        protected override ProtocolVersion[] GetSupportedVersions() => settings.Versions;
+
+        protected override int[] GetSupportedCipherSuites() => settings.Suites;
+
+        protected override IList<ServerName> GetSniServerNames() => [new ServerName(NameType.host_name, "bank.example"u8.ToArray())];
+    }
+
+    private sealed class Authentication(TlsSettings settings, TlsContext context) : TlsAuthentication
+    {
+        public void NotifyServerCertificate(TlsServerCertificate server) => settings.ServerCertificate = server.Certificate.GetCertificateAt(0).GetEncoded();
+
+        public TlsCredentials? GetClientCredentials(CertificateRequest request)
+        {
+            if (settings.Chain.Count == 0)
+                return null;
+            BcTlsCrypto crypto = (BcTlsCrypto)context.Crypto;
+            TlsCertificates certificates = new([.. settings.Chain.Select(crypto.CreateCertificate)]);
+            ECParameters key = settings.Key.ExportParameters(includePrivateParameters: true);
+            ECPrivateKeyParameters parameters = new(new BigInteger(1, key.D), new ECDomainParameters(BcCurves.GetByName("P-256")));
+            return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), crypto, parameters, certificates, new SignatureAndHashAlgorithm(Org.BouncyCastle.Tls.HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
+        }
+    }
+}
+
+/// <summary>What the client side of a handshake does, and what it learns.</summary>
+internal sealed class TlsSettings
+{
+    public IReadOnlyList<byte[]> Chain { get; init; } = [];
+
+    public required ECDsa Key { get; init; }
+
+    public ProtocolVersion[] Versions { get; init; } = ProtocolVersion.TLSv12.Only();
+
+    public int[] Suites { get; init; } = [CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256];
+
+    public TlsSession? Resume { get; init; }
+
+    public TlsSession? Established { get; set; }
+
+    public bool IsResumed { get; set; }
+
+    public byte[] ServerCertificate { get; set; } = [];
+}
