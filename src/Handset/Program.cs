@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
+using Redoubt.Handset;
 using Redoubt.Handset.Apps;
+using Redoubt.Handset.Network;
 using Redoubt.Handset.Screen;
 
 // The phone's ordinary software: a home screen and a banking app. Nothing that must be secure relies on it.
+Settings settings = Settings.Parse(File.ReadAllText("/proc/cmdline"));
+using BankClient? bank = settings.Bank is { } address ? new BankClient(address, settings.AppKey) : null;
+using Relay? pinPad = settings.PinPad is { } device && File.Exists(device) ? Relay.Open(device, settings.PadHost, settings.PadPort) : null;
 BlockingCollection<Touch> touches = [];
 Touchscreen.Listen(touches);
 using Framebuffer framebuffer = new("fb0");
-App app = new Home(new Phone(null, null));
+App app = new Home(new Phone(bank, pinPad));
 while (true)
 {
     Page page = Page.Draw(framebuffer.Bitmap, app.Draw);

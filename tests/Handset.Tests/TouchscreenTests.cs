@@ -14,7 +14,7 @@ public sealed class TouchscreenTests
     [Fact]
     public void AFingerThatComesDownIsOneTouchWhereItIs()
     {
-        Report((Absolute, X, 32767), (Absolute, Y, 0), (Key, Button, 1), (Synchronise, 0, 0), (Absolute, X, 5), (Synchronise, 0, 0), (Key, Button, 0), (Synchronise, 0, 0));
+        Report((Absolute, X, 719), (Absolute, Y, 0), (Key, Button, 1), (Synchronise, 0, 0), (Absolute, X, 5), (Synchronise, 0, 0), (Key, Button, 0), (Synchronise, 0, 0));
         Touch touch = Assert.Single(_touches);
         Assert.Equal((1f, 0f), (touch.At.X, touch.At.Y));
     }
@@ -28,7 +28,7 @@ public sealed class TouchscreenTests
 
     private void Report(params (ushort Type, ushort Code, int Value)[] events)
     {
-        Touchscreen screen = new(_touches);
+        Touchscreen screen = new(_touches, new(719, 1343));
         foreach ((ushort type, ushort code, int value) in events)
         {
             byte[] record = new byte[24];

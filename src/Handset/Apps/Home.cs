@@ -30,7 +30,7 @@ public sealed class Home(Phone phone) : App
         [
             ("Bank", Theme.Accent, "M", () => new Bank(phone)),
             ("Lucky Win", new SKColor(0xe0, 0x4f, 0x8a), "★", () => new LuckyWin(phone)),
-            ("This phone", new SKColor(0x4a, 0x56, 0x6e), "i", () => new ThisPhone(phone)),
+            ("About", new SKColor(0x4a, 0x56, 0x6e), "i", () => new ThisPhone(phone)),
         ];
         for (int i = 0; i < apps.Length; i++)
         {

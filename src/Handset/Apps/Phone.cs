@@ -28,4 +28,7 @@ public interface IPinPad
 {
     /// <summary>Asks for an authorisation, and carries bytes until it has ended.</summary>
     Task AuthoriseAsync(string handle);
+
+    /// <summary>Asks it to bind an account to this device, and carries bytes until that has ended.</summary>
+    Task EnrolAsync();
 }

@@ -21,6 +21,7 @@ public sealed class Artifacts : IArtifacts
         {
             ["debian:kernel"] = () => debian.Kernel,
             ["debian:busybox"] = () => debian.Initramfs(GuestInitramfs.Shell),
+            ["debian:handset"] = () => HandsetBuild.Initramfs(debian.Initramfs(GuestInitramfs.Shell), note),
             ["debian:initrd"] = () => debian.Initramfs(GuestInitramfs.Disk),
             ["debian:disk"] = () => debian.Disk,
         };

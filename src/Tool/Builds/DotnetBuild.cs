@@ -12,8 +12,9 @@ public static class DotnetBuild
     /// <param name="projects">Project files.</param>
     /// <param name="sources">Files and folders that the result depends on; a change in them leads to a build.</param>
     /// <param name="note">Told what goes on.</param>
+    /// <param name="settings">Further options of MSBuild.</param>
     /// <exception cref="UserError">The build failed: the compiler's messages in full.</exception>
-    public static void Run(string name, IReadOnlyCollection<string> projects, IEnumerable<string> sources, Action<string> note)
+    public static void Run(string name, IReadOnlyCollection<string> projects, IEnumerable<string> sources, Action<string> note, params IEnumerable<string> settings)
     {
         using IDisposable held = Files.Lock(Path.Combine(Folder, "build.lock"), () => note("waiting for another build"));
         DateTime newest = Newest(sources);
@@ -26,7 +27,7 @@ public static class DotnetBuild
         File.WriteAllText(solution, Solution(stale));
         // No build server stays behind; "dotnet build" would repeat the errors in a summary.
         Subprocess.Result result = Subprocess.Run("dotnet",
-            ["msbuild", solution, "-restore", "-p:Configuration=Release", "-nologo", "-v:q", "-tl:off", "-nodeReuse:false", "-p:UseSharedCompilation=false"],
+            ["msbuild", solution, "-restore", "-p:Configuration=Release", "-nologo", "-v:q", "-tl:off", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. settings],
             Workspace.Root);
         if (result.Status != 0)
             throw new UserError($"{result.Text}\nthe build of {name} failed");

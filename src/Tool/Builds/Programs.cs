@@ -8,7 +8,7 @@ public static class Programs
     private static readonly string[] s_places = ["src", "tests/programs"];
 
     /// <summary>Folders beside the programs' sources that no freestanding program is made of.</summary>
-    private static readonly string[] s_hosted = ["Tool", "Image", "Proof", "Spec", "Bank"];
+    private static readonly string[] s_hosted = ["Tool", "Image", "Proof", "Spec", "Bank", "Handset"];
 
     /// <summary>Builds programs.</summary>
     /// <returns>Path of each one's ELF file, by name.</returns>

@@ -12,6 +12,9 @@ public sealed class GuestInitramfs
     /// <summary>The line that says that the shell of <see cref="Shell"/> is there.</summary>
     public const string Ready = "Redoubt guest ready";
 
+    /// <summary>What <see cref="Shell"/> starts beside the shell, if another archive has put it there.</summary>
+    public const string Phone = "/etc/rc.phone";
+
     private static readonly string[] s_folders = ["bin", "dev", "etc", "lib", "lib/modules", "proc", "root", "run", "sbin", "sys", "tmp", "usr", "usr/bin", "usr/sbin"];
 
     private const string Inittab = """
@@ -33,8 +36,12 @@ public sealed class GuestInitramfs
         [ "$(hostname)" = "(none)" ] && hostname linux
         echo
         echo "{Ready}: $(uname -sr), $(nproc) CPU(s)"
-        # A second shell on the screen, if there is one.
-        [ -e /dev/fb0 ] && while :; do setsid -c sh -l; done </dev/tty1 >/dev/tty1 2>&1 &
+        # On the screen, if there is one, the phone's software or a second shell.
+        if [ -x {Phone} ]; then
+          {Phone} &
+        elif [ -e /dev/fb0 ]; then
+          while :; do setsid -c sh -l; done </dev/tty1 >/dev/tty1 2>&1 &
+        fi
 
         """;
 
