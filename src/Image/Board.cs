@@ -57,7 +57,8 @@ public sealed record BoardSmmu(ulong Address, int Interrupt, Position At)
 /// <summary>The board's display.</summary>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
-public sealed record BoardDisplay(uint Width, uint Height)
+/// <param name="Devices">Names of the devices by which a person sees and touches it.</param>
+public sealed record BoardDisplay(uint Width, uint Height, IReadOnlyList<string> Devices)
 {
     /// <summary>Height of what is below the strip.</summary>
     public uint SurfaceHeight => Height - Abi.Screen.StripHeight;
@@ -129,6 +130,8 @@ public sealed record Board
             Display = root.Table("display") is { } display ? ReadDisplay(display) : null,
             Devices = ReadDevices(root.Table("device"), smmu is not null),
         };
+        if (board.Display?.Devices.FirstOrDefault(device => !board.Devices.ContainsKey(device)) is { } missing)
+            throw new UserError(root.Table("display")!.At, $"display: there is no device \"{missing}\"");
         foreach (TomlTable table in new[] { root, memory, gic })
             table.End();
         if (board.MemoryBase + ImageHeader.TextOffset != Abi.Layout.LoadBase)
@@ -151,7 +154,8 @@ public sealed record Board
         const long Least = 2 * Abi.Screen.StripHeight, Most = 2048;
         BoardDisplay display = new(
             (uint)table.Need(table.Integer("width", Least, Most), "width").Value,
-            (uint)table.Need(table.Integer("height", Least, Most), "height").Value);
+            (uint)table.Need(table.Integer("height", Least, Most), "height").Value,
+            [.. table.Need(table.Texts("devices"), "devices").Select(device => device.Value)]);
         table.End();
         return display;
     }

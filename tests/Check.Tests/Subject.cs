@@ -72,7 +72,7 @@ internal static class Subject
     /// <summary>An area by its owner and purpose.</summary>
     public static PlacedArea Area(string owner, string purpose) => Assert.Single(Image.Map.Areas, area => area.Owner == owner && area.Purpose == purpose);
 
-    /// <summary>Builds a description whose board is "BOARD" and whose images are "flat".</summary>
+    /// <summary>Builds a description whose board is "BOARD" and whose images are "flat", and whose anchors "anchors".</summary>
     public static (byte[] Bytes, Board Board) Build(string description)
     {
         string folder = Directory.CreateTempSubdirectory("redoubt-check-").FullName;
@@ -81,6 +81,7 @@ internal static class Subject
             string board = Path.Combine(Workspace.Root, "boards", "qemu-virt", "board.toml");
             File.WriteAllText(Path.Combine(folder, "subject.toml"), description.Replace("BOARD", board, StringComparison.Ordinal));
             File.WriteAllBytes(Path.Combine(folder, "flat"), new byte[0x2345]);
+            File.WriteAllBytes(Path.Combine(folder, "anchors"), new byte[10]);
             BuiltSystem built = BuiltSystem.Build(Path.Combine(folder, "subject.toml"), null, _ => { });
             File.Delete(built.Path);
             return (built.Image.Bytes.ToArray(), built.Description.Board);

@@ -17,7 +17,7 @@ public sealed class ScreenTests : IDisposable
     public ScreenTests()
     {
         string board = _bench.PathOf("boards/test/board.toml");
-        _bench.WriteText("boards/test/board.toml", File.ReadAllText(board) + "\n[display]\nwidth = 400\nheight = 800\n");
+        _bench.WriteText("boards/test/board.toml", File.ReadAllText(board) + "\n[display]\nwidth = 400\nheight = 800\ndevices = []\n");
     }
 
     public void Dispose() => _bench.Dispose();
@@ -116,6 +116,8 @@ public sealed class ScreenTests : IDisposable
     public void A_board_without_a_display_shows_no_screens()
     {
         string path = _bench.PathOf("boards/test/board.toml"), board = File.ReadAllText(path);
+        _bench.WriteText("boards/test/board.toml", board.Replace("devices = []", "devices = [\"eye\"]", StringComparison.Ordinal));
+        Assert.EndsWith("display: there is no device \"eye\"", _bench.Refuse(Ui + Guest), StringComparison.Ordinal);
         _bench.WriteText("boards/test/board.toml", board[..board.IndexOf("[display]", StringComparison.Ordinal)]);
         Assert.Equal("system.toml:16: g wants a screen, but board test has no [display]", _bench.Refuse(Ui + Guest));
         _bench.WriteText("boards/test/board.toml", board.Replace("height = 800", "height = 100", StringComparison.Ordinal));

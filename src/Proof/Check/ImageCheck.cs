@@ -44,6 +44,9 @@ public sealed class ImageCheck(CheckedImage image, Board board, ElfProgram kerne
         return $"{image.Map.Partitions.Count} partitions, {image.Map.Areas.Count} areas";
     });
 
+    /// <summary>Nobody stands between a person and the partition that takes the person's secrets. Holds only with `config`.</summary>
+    public TheoremResult TrustedPath() => TheoremResult.Of("trusted-path", facts => Check.TrustedPath.Run(image, board, facts));
+
     /// <summary>Loader and kernel, executed from reset, leave every CPU in a state that satisfies the invariant. Holds only with `config`.</summary>
     public TheoremResult Boot() => TheoremResult.Of("boot", facts =>
     {

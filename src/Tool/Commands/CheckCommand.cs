@@ -36,7 +36,7 @@ public static class CheckCommand
         Subject subject = Progress.Show($"building {name}", note => Open(name, board, note));
         ImageCheck check = new(subject.Image, subject.Board, subject.Kernel);
         List<TheoremResult> theorems = [];
-        foreach (Func<TheoremResult> theorem in (Func<TheoremResult>[])[check.Kernel, check.Config, check.Boot])
+        foreach (Func<TheoremResult> theorem in (Func<TheoremResult>[])[check.Kernel, check.Config, check.TrustedPath, check.Boot])
         {
             TheoremResult result = Progress.Show($"checking {subject.Path}", _ => theorem());
             Print(result);
