@@ -5,7 +5,8 @@ using Redoubt.Handset.Network;
 using Redoubt.Handset.Screen;
 
 // The phone's ordinary software: a home screen and a banking app. Nothing that must be secure relies on it.
-Settings settings = Settings.Parse(File.ReadAllText("/proc/cmdline"));
+string[] told = ["/proc/cmdline", "/etc/handset"];
+Settings settings = Settings.Parse(string.Join(' ', told.Where(File.Exists).Select(File.ReadAllText)));
 using BankClient? bank = settings.Bank is { } address ? new BankClient(address, settings.AppKey) : null;
 using Relay? pinPad = settings.PinPad is { } device && File.Exists(device) ? Relay.Open(device, settings.PadHost, settings.PadPort) : null;
 BlockingCollection<Touch> touches = [];

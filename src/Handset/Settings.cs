@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Redoubt.Handset;
 
-/// <summary>What the phone is told on its kernel's command line: <c>bank=http://HOST:PORT/ bank-pads=HOST:PORT app-key=KEY pin-pad=/dev/hvc1</c>.</summary>
+/// <summary>What the phone is told, on its kernel's command line or by its owner: <c>bank=http://HOST:PORT/ bank-pads=HOST:PORT app-key=KEY pin-pad=/dev/hvc1</c>.</summary>
 /// <param name="Bank">The bank's address for apps; null if the phone has no account.</param>
 /// <param name="AppKey">The customer's key for the app.</param>
 /// <param name="PadHost">Where the bank listens to PIN pads.</param>

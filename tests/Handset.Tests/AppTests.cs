@@ -34,7 +34,13 @@ public sealed class AppTests
             return ended?.Task ?? Task.CompletedTask;
         }
 
-        public Task EnrolAsync() => throw new InvalidOperationException("nobody asked for that");
+        public int Enrolments { get; private set; }
+
+        public Task EnrolAsync()
+        {
+            Enrolments++;
+            return ended?.Task ?? Task.CompletedTask;
+        }
     }
 
     [Theory]
@@ -90,6 +96,16 @@ public sealed class AppTests
         finger.Look();
         Assert.NotEqual(waiting, finger.Pixels);
         Assert.Single(bank.Asked);
+    }
+
+    [Fact]
+    public void ThePhoneIsBoundByACodeThatTheAppDoesNotAskFor()
+    {
+        FakePinPad pinPad = new(new TaskCompletionSource());
+        using Finger finger = new(new Bank(new Phone(new FakeBank(), pinPad)));
+        Assert.True(finger.Touch(300, 90));
+        Assert.Equal(1, pinPad.Enrolments);
+        Assert.False(finger.Touch(180, Continue));
     }
 
     [Fact]

@@ -18,10 +18,11 @@ public sealed class Bank(Phone phone) : App
     private int _payee;
     private long _cents = 48_50;
     private Task<Transfer>? _work;
+    private Task? _binding;
     private Transfer? _transfer;
     private string? _trouble;
 
-    public override bool IsStale => _work is { IsCompleted: true };
+    public override bool IsStale => _work is { IsCompleted: true } || _binding is { IsCompleted: true };
 
     public override void Draw(Page page)
     {
@@ -29,7 +30,9 @@ public sealed class Bank(Phone phone) : App
         page.Fill(Theme.Paper);
         page.Head("Meridian Bank", () => Next = new Home(phone));
         if (_work is not null)
-            DrawWaiting(page);
+            DrawWaiting(page, "Waiting for your PIN", "Read amount and payee on the secure screen and enter the PIN there. This app never asks for it.");
+        else if (_binding is not null)
+            DrawWaiting(page, "Waiting for your code", "Enter the one-time code from the bank's letter on the secure screen. This app never asks for it.");
         else if (_transfer is { } transfer)
             DrawEnd(page, transfer);
         else
@@ -39,6 +42,8 @@ public sealed class Bank(Phone phone) : App
     private void DrawForm(Page page)
     {
         page.Text("Pay to", 24, 92, Theme.Strong(13), Theme.Muted);
+        page.Text("Bind this phone", Theme.Width - 24, 92, Theme.Strong(13), Theme.Accent, SKTextAlign.Right);
+        page.Touchable(new SKRect(Theme.Width - 140, 70, Theme.Width, 102), Bind);
         for (int i = 0; i < s_payees.Length; i++)
         {
             int chosen = i;
@@ -76,10 +81,10 @@ public sealed class Bank(Phone phone) : App
         _cents = cents <= Most ? cents : _cents;
     }
 
-    private static void DrawWaiting(Page page)
+    private static void DrawWaiting(Page page, string what, string how)
     {
-        page.Text("Waiting for your PIN", Theme.Width / 2, page.Height * 0.42f, Theme.Strong(22), Theme.Ink, SKTextAlign.Center);
-        page.Paragraph("Read amount and payee on the secure screen and enter the PIN there. This app never asks for it.", Theme.Width / 2, page.Height * 0.42f + 34, 280, 14, Theme.Muted);
+        page.Text(what, Theme.Width / 2, page.Height * 0.42f, Theme.Strong(22), Theme.Ink, SKTextAlign.Center);
+        page.Paragraph(how, Theme.Width / 2, page.Height * 0.42f + 34, 280, 14, Theme.Muted);
     }
 
     private void DrawEnd(Page page, Transfer transfer)
@@ -93,11 +98,20 @@ public sealed class Bank(Phone phone) : App
         page.Button("Done", page.Height - 76, Theme.Accent, SKColors.White, () => Next = new Bank(phone));
     }
 
+    private void Bind()
+    {
+        _trouble = Missing;
+        if (_trouble is null)
+            _binding = phone.PinPad!.EnrolAsync();
+    }
+
+    private string? Missing => phone.Bank is null ? "This phone has no account at the bank." : phone.PinPad is null ? "This phone has no PIN pad." : null;
+
     private void Ask()
     {
         if (_cents == 0)
             return;
-        _trouble = phone.Bank is null ? "This phone has no account at the bank." : phone.PinPad is null ? "This phone has no PIN pad." : null;
+        _trouble = Missing;
         if (_trouble is null)
             _work = AuthoriseAsync(phone.Bank!, phone.PinPad!, s_payees[_payee], _cents);
     }
@@ -111,6 +125,8 @@ public sealed class Bank(Phone phone) : App
 
     private void Settle()
     {
+        if (_binding is { IsCompleted: true })
+            _binding = null;
         if (_work is not { IsCompleted: true } work)
             return;
         _work = null;

@@ -1,3 +1,4 @@
+using Redoubt.Tool.Commands;
 using Redoubt.Tool.Debian;
 
 namespace Redoubt.Tool.Builds;
@@ -23,6 +24,7 @@ public sealed class Artifacts : IArtifacts
             ["debian:busybox"] = () => debian.Initramfs(GuestInitramfs.Shell),
             ["debian:handset"] = () => HandsetBuild.Initramfs(debian.Initramfs(GuestInitramfs.Shell), note),
             ["debian:initrd"] = () => debian.Initramfs(GuestInitramfs.Disk),
+            [PhoneBank.Anchors] = () => BankProcess.MakeAnchors(BankProcess.StandardFolder, note),
             ["debian:disk"] = () => debian.Disk,
         };
     }

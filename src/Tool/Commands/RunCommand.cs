@@ -39,7 +39,9 @@ public static class RunCommand
         return command;
     }
 
-    private static QemuMachine Prepare(string system, int? cpus, string cpu, int? memory, string? disk)
+    private sealed record Prepared(QemuMachine Machine, PhoneBank? Bank);
+
+    private static Prepared Prepare(string system, int? cpus, string cpu, int? memory, string? disk)
     {
         return Progress.Show($"building {system}", note =>
         {
@@ -47,7 +49,9 @@ public static class RunCommand
             if (memory < built.Memory)
                 throw new UserError($"--memory {memory}: the system needs {built.Memory} MiB");
             QemuMachine machine = disk is null ? built.MachineWithDisk() : built.Machine with { Disk = KeptDisk(built, disk) };
-            return machine with { Cpu = cpu, Memory = memory ?? built.Memory };
+            machine = machine with { Cpu = cpu, Memory = memory ?? built.Memory };
+            PhoneBank? bank = PhoneBank.Start(built, BankProcess.StandardFolder, note);
+            return new Prepared(bank?.Serve(machine) ?? machine, bank);
         });
     }
 
@@ -64,8 +68,10 @@ public static class RunCommand
         return disk;
     }
 
-    private static int Run(QemuMachine machine, bool headless, string? until, TimeSpan? timeout, string? screenshot)
+    private static int Run(Prepared prepared, bool headless, string? until, TimeSpan? timeout, string? screenshot)
     {
+        using PhoneBank? bank = prepared.Bank;
+        QemuMachine machine = prepared.Machine;
         if (screenshot is not null && machine.Display is null)
             throw new UserError($"--screenshot {screenshot}: the system has no display");
         using MachineControl? control = machine.Display is null ? null : new MachineControl();
@@ -78,6 +84,8 @@ public static class RunCommand
                 Console.Out.Write("\e[2mWhat is written to the disk is gone when the machine is off; --disk FILE keeps it\e[0m\r\n");
         }
 
+        foreach (string line in bank?.Notices ?? [])
+            Console.Out.Write($"\e[2m{line}\e[0m\r\n");
         Console.Out.Flush();
         using IDisposable? raw = interactive ? Terminal.Raw() : null;
         using Stream output = Console.OpenStandardOutput();

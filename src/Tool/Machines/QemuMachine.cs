@@ -57,6 +57,9 @@ public sealed record QemuMachine
     /// <summary>Socket for <see cref="MachineControl"/>; null for none.</summary>
     public string? Control { get; init; }
 
+    /// <summary>Folder whose files anybody on the machine's network may read, by TFTP from 10.0.2.2; null for none.</summary>
+    public string? Served { get; init; }
+
     /// <summary>Initial RAM file system; null for none.</summary>
     public string? Initrd { get; init; }
 
@@ -86,7 +89,7 @@ public sealed record QemuMachine
             "-device", "virtio-keyboard-device,bus=virtio-mmio-bus.1", "-device", "virtio-tablet-device,bus=virtio-mmio-bus.2",
         ],
         "-kernel", Kernel,
-        .. Smmu ? ["-netdev", "user,id=network", "-device", $"virtio-net-pci,netdev=network,romfile=,{Confined}"] : Array.Empty<string>(),
+        .. Smmu ? ["-netdev", "user,id=network" + (Served is null ? "" : $",tftp={Served.Replace(",", ",,", StringComparison.Ordinal)}"), "-device", $"virtio-net-pci,netdev=network,romfile=,{Confined}"] : Array.Empty<string>(),
         .. Disk is null ? Array.Empty<string>() : ["-drive", $"if=none,id=disk,format=raw{Writes},file={Disk.Replace(",", ",,", StringComparison.Ordinal)}", "-device", $"virtio-blk-pci,drive=disk,{Confined}"],
         .. SimulatedFuses is not { } fuses ? Array.Empty<string>() : ["-device", $"loader,file={fuses.File.Replace(",", ",,", StringComparison.Ordinal)},addr=0x{fuses.Address:x},force-raw=on"],
         .. Initrd is null ? Array.Empty<string>() : ["-initrd", Initrd],
