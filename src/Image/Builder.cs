@@ -73,7 +73,10 @@ public sealed class Builder
             partition => partition,
             partition => TableArea($"tables of {partition.Name}", Stage.Two, partition.Mappings));
         Area kernelTables = TableArea("own tables", Stage.One, _kernelMappings);
-        PlaceAll(tables.Values.Append(kernelTables).Concat(smmu?.Areas ?? []).Concat(_partitionMemory.Unplaced).Concat(identities?.Areas ?? []));
+        PlaceAll(tables.Values.Append(kernelTables).Concat(smmu?.Areas ?? []).Concat(_partitionMemory.Unplaced));
+        // Somebody else writes it where the image already lies.
+        if (identities is not null)
+            _memory.Place(identities.Secret, EndOfFile);
 
         kernelTables.Content = new TranslationTables(Stage.One, _kernelMappings).Encode(kernelTables.Address);
         foreach ((Partition partition, Area area) in tables)
@@ -159,14 +162,17 @@ public sealed class Builder
         return bytes;
     }
 
+    private IEnumerable<Area> Stored => _memory.Areas.Where(area => area.Storage == Storage.File);
+
+    private ulong EndOfFile => Stored.Max(area => area.End);
+
     private byte[] Assemble()
     {
-        List<Area> stored = _memory.Areas.Where(area => area.Storage == Storage.File).ToList();
-        ulong size = stored.Max(area => area.End) - Layout.LoadBase;
+        ulong size = EndOfFile - Layout.LoadBase;
         if (size > LargestFile)
             throw new UserError(_description.At, $"the image would have {Units.Text(size)}, {Units.Text(LargestFile)} fit");
         byte[] bytes = new byte[size];
-        foreach (Area area in stored)
+        foreach (Area area in Stored)
             area.Content.CopyTo(bytes.AsMemory((int)(area.Address - Layout.LoadBase)));
         return bytes;
     }

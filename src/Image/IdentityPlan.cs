@@ -12,16 +12,15 @@ internal sealed class IdentityPlan
     private readonly IdentityDescription _description;
     private readonly IReadOnlyList<Partition> _partitions;
     private readonly ElfFile _loader;
-    private readonly Area _secret;
 
     private IdentityPlan(IdentityDescription description, IReadOnlyList<Partition> partitions, ElfFile loader, Position at)
     {
         (_description, _partitions, _loader) = (description, partitions, loader);
-        _secret = new Area(Builder.Loader, DeviceSecret, Units.Page, Storage.Raw, at);
+        Secret = new Area(Builder.Loader, DeviceSecret, Units.Page, Storage.Raw, at);
     }
 
-    /// <summary>What is to be placed: where the stage before the loader puts the device's secret.</summary>
-    public IEnumerable<Area> Areas => [_secret];
+    /// <summary>Where the stage before the loader puts the device's secret: not within the image, which lies there by then.</summary>
+    public Area Secret { get; }
 
     /// <summary>The plan of a system; null if no partition has an identity.</summary>
     /// <exception cref="UserError">Too many have one, or it is not said what identities say of the system.</exception>
@@ -43,7 +42,7 @@ internal sealed class IdentityPlan
     {
         MeasuredAreas measured = new(map, _loader.Segments.Where(segment => !segment.Writable).Max(segment => segment.End).AlignUp(Units.Page));
         IdentitySetup setup = default;
-        setup.DeviceSecret = _secret.Address;
+        setup.DeviceSecret = Secret.Address;
         setup.BuildDate = Names.Pack(_description.Date.ToString("yyMMdd", CultureInfo.InvariantCulture) + "000000Z");
         setup.SecurityVersion = _description.Version;
         setup.Count = (ulong)_partitions.Count;

@@ -28,10 +28,12 @@ internal sealed class PhysicalMemory(ulong start, ulong end, ulong size)
     }
 
     /// <summary>Puts an area into the first gap that holds it.</summary>
+    /// <param name="area">The area.</param>
+    /// <param name="least">Its address is no lower.</param>
     /// <exception cref="UserError">There is none.</exception>
-    public void Place(Area area)
+    public void Place(Area area, ulong least = 0)
     {
-        ulong address = start;
+        ulong address = Math.Max(start, least).AlignUp(area.Alignment);
         foreach (Area other in _areas.Where(other => other.End > start))
         {
             if (address + area.Size <= other.Address)

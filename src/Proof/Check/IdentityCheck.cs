@@ -51,6 +51,7 @@ internal sealed class IdentityCheck
     {
         PlacedArea[] pages = [.. _image.Map.Areas.Where(area => area.Purpose == Identity)];
         PlacedArea? secret = SecretOf(_image);
+        Require(secret is null || secret.Address >= _image.End, "the device's secret is handed over where the image lies");
         Require(_setup.DeviceSecret == (secret?.Address ?? 0) && (secret is null) == (pages.Length == 0) && secret is null or { Storage: Storage.Raw, Size: Page },
             $"the device's secret is handed over at 0x{_setup.DeviceSecret:x}");
         Require(_setup.Count == (ulong)pages.Length && pages.Length <= Limits.Identities, $"{_setup.Count} partitions have an identity, not {pages.Length}");

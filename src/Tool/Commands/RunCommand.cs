@@ -99,7 +99,7 @@ public static class RunCommand
         if (!headless)
             Terminal.Relay(running.Type);
         int status = until is null ? UntilOff(running, timeout) : UntilText(running, until, timeout);
-        if (screenshot is not null && control is not null)
+        if (screenshot is not null && control is not null && running.WaitForExit(TimeSpan.Zero) is null)
             control.Screenshot(screenshot);
         return status;
     }
@@ -115,7 +115,8 @@ public static class RunCommand
     {
         if (running.Console.Wait(new Regex(Regex.Escape(text)), 0, timeout) is not null)
             return 0;
-        return running.WaitForExit(TimeSpan.Zero) is { } status
+        // A machine that ended closed its consoles a moment before.
+        return running.WaitForExit(TimeSpan.FromSeconds(1)) is { } status
             ? Fail($"the machine ended (QEMU's status {status}) before \"{text}\" appeared. {running.Errors}")
             : Fail(string.Create(CultureInfo.InvariantCulture, $"\"{text}\" did not appear within {timeout?.TotalSeconds} s"));
     }
