@@ -1,4 +1,5 @@
 using System.Formats.Cbor;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Org.BouncyCastle.Tls;
@@ -141,6 +142,50 @@ public sealed class TlsTests
         using PinPad pad = bank.Connect(bank.EnrolledDevice());
         Assert.Equal(400, pad.Send(PinPad.Request(new byte[PinPad.FrameSize])).Status);
         Assert.Equal("malformed request", bank.LastReason);
+    }
+
+    /// <summary>Through TLS, Kestrel and all: nothing but refusals, and afterwards the bank still works.</summary>
+    [Fact]
+    public async Task Mutants_of_a_request_do_no_harm()
+    {
+        await using TestBank bank = await TestBank.Start();
+        SimulatedDevice device = bank.EnrolledDevice();
+        byte[] request = PinPad.Request(PinPad.Frame(PinPad.Message(1, 3, writer => writer.WriteByteString(new byte[16]))));
+        int head = request.AsSpan().IndexOf("\r\n\r\n"u8);
+        Random random = new(11);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] mutant = [.. request];
+            mutant[random.Next(head)] ^= (byte)(1 << random.Next(8));
+            using PinPad pad = bank.Connect(device);
+            // Nothing more comes, so that whoever waits for it finds the end.
+            pad.Connection.Stream.Write(mutant);
+            pad.Connection.Finish();
+            Assert.Matches("^(|HTTP/1.1 (200|4..|505) .*)$", pad.Connection.ReadLine());
+        }
+
+        using PinPad last = bank.Connect(device);
+        Assert.Equal((Said.Authorised, 5), last.Confirm(last.Fetch(bank.NewTransfer()).Transaction!, bank.Customer.Pin));
+    }
+
+    [Fact]
+    public async Task What_is_no_TLS_does_no_harm()
+    {
+        await using TestBank bank = await TestBank.Start();
+        Random random = new(13);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] noise = new byte[random.Next(1, 400)];
+            random.NextBytes(noise);
+            if (i % 2 == 0)
+                new byte[] { 0x16, 0x03, 0x01, 0x00, (byte)noise.Length, 0x01 }.AsSpan(0, int.Min(6, noise.Length)).CopyTo(noise);
+            using TcpClient tcp = new("127.0.0.1", bank.Server.DevicePort);
+            await tcp.GetStream().WriteAsync(noise, TestContext.Current.CancellationToken);
+        }
+
+        SimulatedDevice device = bank.EnrolledDevice();
+        using PinPad pad = bank.Connect(device);
+        Assert.Equal((Said.Authorised, 5), pad.Confirm(pad.Fetch(bank.NewTransfer()).Transaction!, bank.Customer.Pin));
     }
 
     /// <summary>The relay sees lengths: they must not tell what goes on.</summary>

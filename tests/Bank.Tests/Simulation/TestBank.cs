@@ -50,8 +50,17 @@ internal sealed class TestBank : IAsyncDisposable
     public static async Task<TestBank> Start(Defences? defences = null, Action<TestBank>? prepare = null)
     {
         TestBank bank = new(defences ?? Defences.All);
-        prepare?.Invoke(bank);
-        await bank.Restart();
+        try
+        {
+            prepare?.Invoke(bank);
+            await bank.Restart();
+        }
+        catch
+        {
+            bank._folder.Delete(recursive: true);
+            throw;
+        }
+
         bank.Customer = bank.Server.AddCustomer("Ada Lovelace", "GB29RDBT60161331926819");
         return bank;
     }

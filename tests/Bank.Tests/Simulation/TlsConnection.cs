@@ -42,6 +42,30 @@ internal sealed class TlsConnection : IDisposable
         _tcp.Dispose();
     }
 
+    /// <summary>Says that nothing more comes.</summary>
+    public void Finish()
+    {
+        _protocol.Stream.Flush();
+        _tcp.Client.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>What comes until the end of a line or of the connection.</summary>
+    public string ReadLine()
+    {
+        System.Text.StringBuilder line = new();
+        try
+        {
+            while (_protocol.Stream.ReadByte() is not (< 0 or '\r') and int next)
+                line.Append((char)next);
+        }
+        catch (IOException)
+        {
+            // The connection was broken off.
+        }
+
+        return line.ToString();
+    }
+
     public void Dispose() => _tcp.Dispose();
 
     private sealed class Client(TlsSettings settings) : DefaultTlsClient(new BcTlsCrypto())
