@@ -17,7 +17,8 @@ public static partial class Specification<T>
     /// <summary>Nothing that is pending is lost, and nothing comes from nowhere.</summary>
     public static IReadOnlyList<Delivery> Deliveries { get; } =
     [
-        new("A virtual interrupt that is owed to a vCPU (latched, its line at 1, announced as pending, or left in the inbox) remains so, unless who holds the vCPU clears it, or the vCPU is off.",
+        new("A virtual interrupt that is owed to a vCPU (latched, its line at 1, announced as pending, or left in the inbox) remains so, unless who holds the vCPU clears it, or the vCPU "
+            + "is off.",
             (p, v, n) => IsOwed(p.Before.Vcpu(v), n).Implies(IsOwed(p.After.Vcpu(v), n) | IsCleared(p, v, n) | IsOff(p, v))),
         new("What a list register shows as active remains active there, unless who holds the vCPU clears it, or the vCPU is off.", (p, v, n) => OfEachList(p, v, (before, after) =>
             (before.IsActive & Names(before, n)).Implies((after.IsActive & Names(after, n)) | IsEnded(p, v, n) | IsOff(p, v)))),
@@ -27,8 +28,9 @@ public static partial class Specification<T>
             OfLists(p.After.Vcpu(v), list => (Names(list, n) & list.IsHardware).Implies((list.Physical == n) & IsOwn(p.Step.Configuration, p.After.Vcpu(v), n)))),
         new("An event that arrived or was left in the inbox remains so, unless a call returns it, or the vCPU is off.", (p, v, n) =>
             Has(p.Before.Vcpu(v).Events | p.Before.Vcpu(v).InboxEvents, n).Implies(IsThere(p.After.Vcpu(v), n) | IsOff(p, v))),
-        new("A virtual interrupt begins to be owed to a vCPU only if it is sent there by a call or a device of that CPU, by a vCPU of the same partition, or by the vCPU's virtual timer; or if who holds the vCPU sets it.",
-            (p, v, n) => (!IsOwed(p.Before.Vcpu(v), n) & IsOwed(p.After.Vcpu(v), n)).Implies(Sends(p, v, n, Abi.Capability.Virtual) | IsFromPartition(p, v, n) | Fires(p, v, n) | IsSet(p, v, n))),
+        new("A virtual interrupt begins to be owed to a vCPU only if it is sent there by a call or a device of that CPU, by a vCPU of the same partition, or by the vCPU's virtual timer; "
+            + "or if who holds the vCPU sets it.", (p, v, n) => (!IsOwed(p.Before.Vcpu(v), n) & IsOwed(p.After.Vcpu(v), n)).Implies(
+                Sends(p, v, n, Abi.Capability.Virtual) | IsFromPartition(p, v, n) | Fires(p, v, n) | IsSet(p, v, n))),
         new("An event begins to be there for a vCPU only if a call or a device of that CPU sends it there.", (p, v, n) =>
             (!Has(p.Before.Vcpu(v).Events | p.Before.Vcpu(v).InboxEvents, n) & Has(p.After.Vcpu(v).Events | p.After.Vcpu(v).InboxEvents, n)).Implies(Sends(p, v, n, Abi.Capability.Event))),
     ];
@@ -53,12 +55,18 @@ public static partial class Specification<T>
         (passage.Before.Vcpu(vcpu).Lifecycle == Lifecycle.Off) | (passage.After.Vcpu(vcpu).Lifecycle == Lifecycle.Off);
 
     /// <summary>Latch or line of a virtual interrupt without a physical one are written as 0.</summary>
-    private static Truth IsCleared(Passage passage, Word vcpu, Word number) => IsOfSoftware(passage, vcpu, number) & Writes(passage, vcpu) & Has(passage.Step.Self.X[3] & ~passage.Step.Self.X[4], number);
+    private static Truth IsCleared(Passage passage, Word vcpu, Word number) => IsOfSoftware(passage, vcpu, number) & Writes(passage, vcpu) & IsWritten(passage, number, one: false);
 
-    private static Truth IsSet(Passage passage, Word vcpu, Word number) => IsOfSoftware(passage, vcpu, number) & Writes(passage, vcpu) & Has(passage.Step.Self.X[3] & passage.Step.Self.X[4], number);
+    private static Truth IsSet(Passage passage, Word vcpu, Word number) => IsOfSoftware(passage, vcpu, number) & Writes(passage, vcpu) & IsWritten(passage, number, one: true);
 
     private static Truth IsEnded(Passage passage, Word vcpu, Word number) =>
-        (passage.Step.Self.X[2] == VirtualField.Active) & Writes(passage, vcpu) & Has(passage.Step.Self.X[3] & ~passage.Step.Self.X[4], number);
+        (passage.Step.Self.X[2] == VirtualField.Active) & Writes(passage, vcpu) & IsWritten(passage, number, one: false);
+
+    private static Truth IsWritten(Passage passage, Word number, bool one)
+    {
+        Word mask = passage.Step.Self.X[3], value = passage.Step.Self.X[4];
+        return Has(mask & (one ? value : ~value), number);
+    }
 
     private static Truth IsOfSoftware(Passage passage, Word vcpu, Word number) =>
         ((passage.Step.Self.X[2] == VirtualField.Pending) | (passage.Step.Self.X[2] == VirtualField.Line)) & !Has(passage.Before.Vcpu(vcpu).Hardware, number);

@@ -24,8 +24,8 @@ public static partial class Specification<T>
         OfInterrupt("A list register is linked as the template of its interrupt is.", (_, _, v, n) => OfLists(v, list => Names(list, n).Implies(
             (!list.IsHardware | (v.Templates[n].IsHardware & (list.Physical == v.Templates[n].Physical)))
             & (list.IsFree | list.IsHardware.Is(v.Templates[n].IsHardware))))) with { IsOfLinks = true },
-        OfInterrupt("A linked interrupt has no line, is not left in an inbox, and is not pending and active at once, nor announced and latched.", (_, _, v, n) => Has(v.Hardware, n).Implies(!Has(v.Line | v.InboxVirtual, n)
-            & OfLists(v, list => !Announces(list, n) | (!(list.IsPending & list.IsActive) & !Has(v.Pending, n))))),
+        OfInterrupt("A linked interrupt has no line, is not left in an inbox, and is not pending and active at once, nor announced and latched.", (_, _, v, n) =>
+            Has(v.Hardware, n).Implies(!Has(v.Line | v.InboxVirtual, n) & OfLists(v, list => !Announces(list, n) | (!(list.IsPending & list.IsActive) & !Has(v.Pending, n))))),
         OfInterrupt("While a linked interrupt is announced or latched the physical one is active.", (s, _, v, n) =>
             (Has(v.Hardware, n) & IsUnderWay(v, n)).Implies(IsPhysicallyActive(s, v, n))),
         OfInterrupt("While a physical interrupt is active the one that is linked to it is announced or latched, unless its vCPU is off.", (s, _, v, n) =>

@@ -27,8 +27,9 @@ public static partial class Specification<T>
 
     /// <summary>What a step can change at all, by what the configuration gives to whom it is about: a policy may allow more.</summary>
     public static Condition Confinement { get; } = new("confinement", "a step changes words of its own CPU, of the vCPU that it belongs to, and of those of the same CPU that this one serves, "
-        + "is served by, or names by a capability in a call; of other CPUs inboxes alone, those of vCPUs of its partition or of one named by a capability; of physical interrupts the one that is taken, one named by a "
-        + "capability, and those of such a vCPU; whether the machine is on only if a capability names the machine. The choice of a vCPU changes words of its own CPU and of that CPU's vCPUs.");
+        + "is served by, or names by a capability in a call; of other CPUs inboxes alone, those of vCPUs of its partition or of one named by a capability; of physical interrupts the one that is "
+        + "taken, one named by a capability, and those of such a vCPU; whether the machine is on only if a capability names the machine. The choice of a vCPU changes words of its own CPU and of "
+        + "that CPU's vCPUs.");
 
     /// <summary>The conditions that together give noninterference.</summary>
     public static IReadOnlyList<Condition> Conditions { get; } = [OutputConsistency, WeakStepConsistency, LocalRespect];

@@ -91,6 +91,7 @@ public sealed class ConfigurationMutants
         ["an interrupt to acknowledge"] = Of("well-formed", "who acknowledges an interrupt", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Interrupt, AVcpu, 33)),
         ["a virtual interrupt to a guest"] = Of("authority", "declared nowhere", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, LinuxVcpu, 40)),
         ["the timer as a notification"] = Of("well-formed", "linked to no physical one", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, LinuxVcpu, GuestMap.TimerInterrupt)),
+        ["the timer as a notification, to the specification"] = Of("rule", "no physical one stands behind it", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, LinuxVcpu, GuestMap.TimerInterrupt)),
         ["a device's interrupt as a notification"] = Of("well-formed", "linked to no physical one", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, LinuxVcpu, 34)),
         ["a virtual interrupt to a service"] = Of("well-formed", "one of 64, of a guest", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Virtual, ConsoleVcpu, 40)),
         ["an event beyond 63"] = Of("well-formed", "an event is one of 64", "config.partition.Capabilities", A, 31, Capability.Pack(Capability.Event, ConsoleVcpu, 64)),

@@ -53,7 +53,7 @@ public class DifferentialTests(ITestOutputHelper output)
         {
             moves[i].Make(twin);
             if (i % CheckEach == 0)
-                twin.CheckInvariants();
+                twin.CheckInvariants(i / CheckEach);
         }
     }
 

@@ -47,8 +47,21 @@ internal static class SpecificationAssumptions
             for (ulong column = 0; column < (ulong)field.Columns; column++)
             {
                 (ulong r, ulong c) = (row, column);
-                facts.Require(kind, holds(r, c).Value.Value != 0, () => $"{field.Subject} {r}, {c}: does not hold: {text}");
+                facts.Require(kind, Holds(holds, r, c), () => $"{field.Subject} {r}, {c}: does not hold: {text}");
             }
+        }
+    }
+
+    /// <summary>Whether it holds. It may speak of a word that is beyond all others: then it does not.</summary>
+    private static bool Holds(Func<ulong, ulong, S.Truth> holds, ulong row, ulong column)
+    {
+        try
+        {
+            return holds(row, column).Value.Value != 0;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return false;
         }
     }
 

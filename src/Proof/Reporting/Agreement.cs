@@ -44,11 +44,12 @@ public sealed class Agreement
         Obligation any = parts[0].Obligation;
         string[] proving = Of(Outcome.Proved), refuting = Of(Outcome.Refuted), deciding = [.. proving, .. refuting];
         Outcome outcome = refuting.Length > 0 ? Outcome.Refuted : proving.Length > 0 ? Outcome.Proved : Outcome.Undecided;
-        ObligationEntry entry = new(Handler, any.Property, _program.PlaceOf(any.Address), any.Goal, outcome, any.Solved == 0 ? "simplification" : string.Join('+', deciding),
+        bool isAct = Pinned.Acts.Contains(Handler);
+        ObligationEntry entry = new(Handler, any.Property, isAct ? Pinned.PlaceOfActs : _program.PlaceOf(any.Address), any.Goal, outcome, any.Solved == 0 ? "simplification" : string.Join('+', deciding),
             any.Simplified, any.Solved, Math.Round(parts.Sum(part => part.Obligation.Milliseconds), 2));
         _obligations.Add(entry);
         if (outcome != Outcome.Proved)
-            _failures.Add($"{Handler}: {any.Property}: {(outcome == Outcome.Refuted ? "can fail" : "not decided")}: {any.Goal}, at {entry.Place} ({SourceLines.Of(_program, any.Address)})");
+            _failures.Add($"{Handler}: {any.Property}: {(outcome == Outcome.Refuted ? "can fail" : "not decided")}: {any.Goal}, at {entry.Place}{(isAct ? "" : $" ({SourceLines.Of(_program, any.Address)})")}");
         if (proving.Length > 0 && refuting.Length > 0)
             _failures.Add($"{entry}: {string.Join(", ", proving)} proves what {string.Join(", ", refuting)} refutes");
         else if (parts.Length < solvers || parts.Any(part => (part.Obligation.Simplified, part.Obligation.Solved) != (any.Simplified, any.Solved)))

@@ -69,7 +69,7 @@ public sealed class Export(string folder)
 
         public void Add(Case one)
         {
-            string place = program.FunctionAt(one.Address) is { } function ? $"{function.Name}+0x{one.Address - function.Address:x}" : $"0x{one.Address:x}";
+            string place = Pinned.Acts.Contains(handler) ? Pinned.PlaceOfActs : program.FunctionAt(one.Address) is { } function ? $"{function.Name}+0x{one.Address - function.Address:x}" : $"0x{one.Address:x}";
             string expected = one.Question is null ? "" : one.IsPossible ? "sat" : "unsat";
             string file = one.Question is null ? BySimplification : FileOf(one, $"{handler}: {one.Property}: {one.Goal}, at {place}", expected);
             (string, string, string, string, string) key = (one.Property, place, one.Goal, expected, file);

@@ -12,6 +12,9 @@ internal sealed record Act(string Name, IReadOnlyList<Func<S.Step, S.Truth>> Beg
     /// <summary>What it does, one after another.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
 
+    /// <summary>All that it does as one stage; an operation begins where EL2 is entered.</summary>
+    public Stage Whole => new("", Do) { Before = Operation is null ? Stages[0].Before : _ => S.Invariants };
+
     /// <summary>The operation, if it is one.</summary>
     public S.Operation? Operation { get; init; }
 

@@ -19,7 +19,8 @@ internal sealed class Dependence
     // Whether they hold matters to nobody's rights; as assumptions they would only cost time.
     private static readonly Field[] Heavy = [StateFields.Lists, StateFields.Pending, StateFields.Line, StateFields.Enabled, StateFields.Latched];
 
-    private static readonly IReadOnlyList<S.Invariant> Used = [.. S.Invariants.Where(invariant => invariant.Field.Subject == Subject.Cpu || invariant.IsOfLinks || invariant == S.ToldBeforeWaiting)];
+    private static readonly IReadOnlyList<S.Invariant> Used =
+        [.. S.Invariants.Where(invariant => invariant.Field.Subject == Subject.Cpu || invariant.IsOfLinks || invariant == S.ToldBeforeWaiting)];
 
     private readonly TermStore _store = Unknown.Store(Unknown.State);
     private readonly S.Situation _before = Unknown.At(Unknown.Store(Unknown.State));

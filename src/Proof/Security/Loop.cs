@@ -39,21 +39,25 @@ internal static class Loop
 
     private static Action<S.Step>? Steps(S.Operation operation) => operation.Name switch
     {
-        Messages => s =>
-        {
-            S.Word value = S.Source(s);
-            for (ulong number = 0; number < Limits.VcpusPerPartition; number++)
-                s.SendInterrupt(value, number);
-        },
-        Deadlines => s =>
-        {
-            S.Word earliest = S.Step.Never;
-            for (ulong rank = 0; rank < Limits.VcpusPerCpu; rank++)
-                earliest = s.Expire(s.State.Vcpu(s.Cpu.VcpuOf(rank)), earliest);
-            Advance(s, earliest);
-        },
+        Messages => SendEach,
+        Deadlines => ExpireEach,
         _ => null,
     };
+
+    private static void SendEach(S.Step step)
+    {
+        S.Word value = S.Source(step);
+        for (ulong number = 0; number < Limits.VcpusPerPartition; number++)
+            step.SendInterrupt(value, number);
+    }
+
+    private static void ExpireEach(S.Step step)
+    {
+        S.Word earliest = S.Step.Never;
+        for (ulong rank = 0; rank < Limits.VcpusPerCpu; rank++)
+            earliest = step.Expire(step.State.Vcpu(step.Cpu.VcpuOf(rank)), earliest);
+        Advance(step, earliest);
+    }
 
     private static IReadOnlyList<Written> Written(Action<S.Step> act)
     {

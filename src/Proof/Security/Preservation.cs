@@ -22,14 +22,20 @@ internal static class Preservation
             }
 
             foreach (S.Delivery delivery in act.IsGuests ? [] : S.Deliveries)
-                transition.Require(obligations, SecurityProof.Interrupts, delivery.Text + name, StateFields.Lifecycle, number, row => delivery.Holds(PassageOf(act, transition), row, number));
+            {
+                transition.Require(obligations, SecurityProof.Interrupts, delivery.Text + name, StateFields.Lifecycle, number,
+                    row => delivery.Holds(PassageOf(act, transition), row, number));
+            }
         });
         if (act.Operation is not { } operation)
             return;
         Transition.Each(act, transition =>
         {
             foreach (S.Delivery arrival in S.Arrivals)
-                transition.Require(obligations, SecurityProof.Interrupts, arrival.Text, StateFields.Lifecycle, number, row => arrival.Holds(PassageOf(act, transition), row, number));
+            {
+                transition.Require(obligations, SecurityProof.Interrupts, arrival.Text, StateFields.Lifecycle, number,
+                    row => arrival.Holds(PassageOf(act, transition), row, number));
+            }
         });
         obligations.Require(SecurityProof.Invariant, 0, Term.Truth(Loop.IsItsSteps(operation)), PathCondition.Empty, "an effect that is a loop is its steps, one after another");
     }

@@ -15,6 +15,9 @@ internal sealed record Stage(string Name, Action<S.Step> Do)
     /// <summary>What holds at its end.</summary>
     public Func<S.Step, IReadOnlyList<S.Invariant>> After { get; init; } = Midway;
 
+    /// <summary>Whether it is a step of a loop, which may follow upon itself.</summary>
+    public bool Repeats { get; init; }
+
     /// <summary>Whether nothing follows if it does anything.</summary>
     public bool MayEnd { get; init; }
 
@@ -56,7 +59,7 @@ internal sealed record Stage(string Name, Action<S.Step> Do)
                 stages[^2] with { Before = s => Unannounced(s, s.Target.Index) },
                 stages[^1],
             ],
-            Loop.Messages => [stages[0], new("sent to one vCPU", s => s.SendInterrupt(Loop.Value, Loop.Number)), .. stages[2..]],
+            Loop.Messages => [stages[0], new("sent to one vCPU", s => s.SendInterrupt(Loop.Value, Loop.Number)) { Repeats = true }, .. stages[2..]],
             Loop.Deadlines => [stages[0], .. Deadlines()],
             _ => stages,
         };
@@ -70,6 +73,7 @@ internal sealed record Stage(string Name, Action<S.Step> Do)
         [
             new("deadline of one vCPU", s => left = s.Expire(s.State.Vcpu(s.Cpu.VcpuOf(Loop.Rank)), Loop.Earliest))
             {
+                Repeats = true,
                 Before = s => [.. Midway(s), Waits(s, Loop.Rank, Loop.Earliest)],
                 After = s => [.. Midway(s), Waits(s, Loop.Rank + 1, left)],
             },

@@ -46,11 +46,11 @@ internal sealed class Transition
 
     /// <summary>All cases of an act as a whole.</summary>
     public static void Each(Act act, Action<Transition> look) =>
-        Cases.Each(now => look(new Transition(s => act.Begins.Select(truth => truth(s)), new Stage("", act.Do) { Before = act.Operation is null ? act.Stages[0].Before : _ => S.Invariants }, now)), Possible.IsPlainly);
+        Cases.Each(now => look(new Transition(s => act.Begins.Select(truth => truth(s)), act.Whole, now)), Possible.IsPlainly);
 
     /// <summary>
     /// All cases of each stage of an act. What is known at the beginning, and what the operation finds out, is known at the next stage too if it is
-    /// shown to hold still; so is what else can be shown of the vCPU that a call names.
+    /// shown to hold still; so is what else can be shown of the vCPU that a call names. A stage that repeats may assume only what it keeps.
     /// </summary>
     public static void EachStage(Act act, Obligations obligations, Action<Stage, Transition> look)
     {
@@ -60,15 +60,26 @@ internal sealed class Transition
         foreach (Stage stage in act.Stages)
         {
             held.AddRange(stage.Found);
-            List<Func<S.Step, S.Truth>> next = [.. held, .. OfNamed.Except(held)];
-            Cases.Each(now =>
+            for (int count = held.Count + 1; stage.Repeats && held.Count < count;)
             {
-                Transition transition = new(s => held.Select(truth => truth(s)), stage, now);
-                look(stage, transition);
-                if (!stage.MayEnd && stage != act.Stages[^1])
-                    next.RemoveAll(truth => !transition.Shows(obligations, truth(transition.Done).Value));
-            }, Possible.IsPlainly);
-            held = stage.MayEnd ? held : next;
+                count = held.Count;
+                held = Kept(held, held);
+            }
+
+            Cases.Each(now => look(stage, new Transition(s => held.Select(truth => truth(s)), stage, now)), Possible.IsPlainly);
+            if (!stage.MayEnd && stage != act.Stages[^1])
+                held = Kept(held, [.. held, .. OfNamed.Except(held)]);
+
+            List<Func<S.Step, S.Truth>> Kept(List<Func<S.Step, S.Truth>> before, List<Func<S.Step, S.Truth>> wanted)
+            {
+                List<Func<S.Step, S.Truth>> kept = [.. wanted];
+                Cases.Each(now =>
+                {
+                    Transition transition = new(s => before.Select(truth => truth(s)), stage, now);
+                    kept.RemoveAll(truth => !transition.Shows(obligations, truth(transition.Done).Value));
+                }, Possible.IsPlainly);
+                return kept;
+            }
         }
     }
 

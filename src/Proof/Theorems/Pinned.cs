@@ -48,6 +48,9 @@ public static class Pinned
     /// <summary>Names of the acts of the specification.</summary>
     public static IReadOnlyList<string> Acts { get; } = [.. Operations.Select(operation => $"specification {operation}")];
 
+    /// <summary>Where they are defined.</summary>
+    public const string PlaceOfActs = "src/Spec";
+
     /// <summary>Names of all of which something is proved.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Handlers, .. Acts];
 

@@ -66,6 +66,7 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         {
             Reached = all.SelectMany(result => result.Reached).ToHashSet(),
             Counterexamples = [.. all.SelectMany(result => result.Counterexamples)],
+            Instances = [.. all.Where(result => Pinned.Acts.Contains(result.Handler)).SelectMany(result => Instance.Of(result.Handler, result.Findings))],
         };
     }
 

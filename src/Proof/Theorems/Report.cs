@@ -56,6 +56,10 @@ public sealed record Report(string Kernel, IReadOnlyList<SolverVersion> Solvers,
     [JsonIgnore]
     public IReadOnlyList<Counterexample> Counterexamples { get; init; } = [];
 
+    /// <summary>States and inputs with which an act of the specification does what it must not do.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Instance> Instances { get; init; } = [];
+
     /// <summary>What is known of each word of the kernel's code; null if not all handlers were looked at.</summary>
     public Coverage? Code { get; init; }
 

@@ -114,6 +114,8 @@ public static class ProveCommand
 
         ProofTable.Print(report);
         Keep(report.Counterexamples);
+        foreach (Instance one in report.Instances)
+            Explain($"{one.Act}: {one.Property}: it can fail that {one.Goal}", one.Unknowns);
         JsonOutput.Write(outputs.Json, report);
         if (outputs.Html is { } page)
             Files.Write(page, temporary => File.WriteAllText(temporary, HtmlReport.Of(report)));
@@ -127,10 +129,15 @@ public static class ProveCommand
         {
             string file = Path.Combine(Workspace.Artifacts, "counterexamples", $"{one.Handler.Replace(' ', '-')}-{number + 1}.json");
             Files.Write(file, temporary => File.WriteAllText(temporary, one.Write()));
-            Console.WriteLine($"{one.Handler}: {one.Property}: it can fail that {one.Goal}, at {one.Address}: ./redoubt prove --replay {Workspace.Relative(file)}");
-            foreach ((string unknown, string value) in one.Unknowns)
-                Console.WriteLine($"  {unknown} = {value}");
+            Explain($"{one.Handler}: {one.Property}: it can fail that {one.Goal}, at {one.Address}: ./redoubt prove --replay {Workspace.Relative(file)}", one.Unknowns);
         }
+    }
+
+    private static void Explain(string failure, IReadOnlyDictionary<string, string> unknowns)
+    {
+        Console.WriteLine(failure);
+        foreach ((string unknown, string value) in unknowns)
+            Console.WriteLine($"  {unknown} = {value}");
     }
 
     /// <returns>1 if the kernel does again what it must not do.</returns>

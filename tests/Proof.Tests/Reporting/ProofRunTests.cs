@@ -58,10 +58,12 @@ public sealed class ProofRunTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
-    [Fact]
-    public void ExportedObligationsAreAllThereAndHaveTheirAnswers()
+    [Theory]
+    [InlineData(Quick)]
+    [InlineData("specification revision")]
+    public void ExportedObligationsAreAllThereAndHaveTheirAnswers(string handler)
     {
-        Report report = new ProofRun(Shipped.Kernel, "cvc5", null).Prove(Quick, _ => { }, new Export(_folder));
+        Report report = new ProofRun(Shipped.Kernel, "cvc5", null).Prove(handler, _ => { }, new Export(_folder));
         string[][] index = [.. File.ReadLines(Path.Combine(_folder, "index.tsv")).Skip(1).Select(line => line.Split('\t'))];
         Assert.Equal(report.Totals.Simplified, index.Where(line => line[6] == "by simplification").Sum(line => int.Parse(line[4])));
         Assert.Equal(report.Totals.Solved, index.Where(line => line[6] != "by simplification").Sum(line => int.Parse(line[4])));
@@ -71,6 +73,15 @@ public sealed class ProofRunTests : IDisposable
         Assert.Equal(0, Make("SOLVER=cvc5"));
         File.WriteAllText(files[0], File.ReadAllText(files[0]).Replace(":status unsat", ":status sat", StringComparison.Ordinal));
         Assert.NotEqual(0, Make("SOLVER=cvc5"));
+    }
+
+    [Fact]
+    public void EachIsProvedByTheSolverThatIsQuickAtIt()
+    {
+        Report report = new ProofRun(Shipped.Kernel, null, null).Prove("revision", _ => { });
+        Assert.True(report.IsProved);
+        Assert.Equal(["cvc5", "z3"], report.Solvers.Select(solver => solver.Name).Order());
+        Assert.All(report.Obligations, entry => Assert.Contains(entry.Solver, (string[])["simplification", entry.Handler.StartsWith("specification", StringComparison.Ordinal) ? "z3" : "cvc5"]));
     }
 
     [Fact]

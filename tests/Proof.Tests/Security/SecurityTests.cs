@@ -1,4 +1,5 @@
 using Redoubt.Proof.Execution;
+using Redoubt.Proof.Reporting;
 using Redoubt.Proof.Security;
 using Redoubt.Proof.Terms;
 using Redoubt.Proof.Theorems;
@@ -35,6 +36,18 @@ public class SecurityTests
             HandlerResult result = Prove(mutant.Manual, mutant.Operation);
             Assert.Equal($"{mutant.Name}: {string.Join(", ", mutant.Broken)}", $"{mutant.Name}: {string.Join(", ", result.Findings.Select(finding => finding.Property).Distinct().Order())}");
         }
+    }
+
+    /// <summary>How something fails is said: in which state, with which input.</summary>
+    [Fact]
+    public void AFailureIsExplained()
+    {
+        SpecificationMutant mutant = SpecificationMutant.All.Single(mutant => mutant.Name == "a register of any vCPU is written");
+        HandlerResult result = Prove(mutant.Manual, mutant.Operation);
+        Instance instance = Instance.Of(result.Handler, result.Findings).First(instance => instance.Property == SecurityProof.Integrity);
+        Assert.Contains("cpu", instance.Unknowns.Keys);
+        Assert.Contains(instance.Unknowns.Keys, unknown => unknown.StartsWith("state.X[", StringComparison.Ordinal));
+        Assert.Contains(instance.Unknowns.Keys, unknown => unknown.StartsWith("constant.Alters[", StringComparison.Ordinal));
     }
 
     [Fact]
