@@ -89,6 +89,19 @@ function atomic_clear
     mov x0, x2
     ret
 
+// Clears the lowest bit that is set, if one is, and returns the old value.
+function atomic_clear_lowest
+    mov x1, #1
+1:  ldaxr x2, [x0]
+    rbit x4, x2
+    clz x4, x4
+    lsl x4, x1, x4
+    bic x4, x2, x4
+    stxr w3, x4, [x0]
+    cbnz w3, 1b
+    mov x0, x2
+    ret
+
 // Forgets what the TLBs and instruction caches know of all guests: a vCPU starts anew.
 function cpu_forget_translations
     dsb ishst

@@ -55,6 +55,10 @@ internal static class Cpu
     [RuntimeImport("*", "atomic_clear"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong AtomicClear(ref ulong word, ulong bits);
 
+    /// <summary>Clears the lowest bit that is set of an inbox word, if one is, with acquire; returns what it held.</summary>
+    [RuntimeImport("*", "atomic_clear_lowest"), MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong AtomicClearLowest(ref ulong word);
+
     /// <summary>Invalidates all stage 1 and 2 translations and the instruction caches.</summary>
     [RuntimeImport("*", "cpu_forget_translations"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void ForgetTranslations();

@@ -56,18 +56,17 @@ internal static class Mail
     /// <summary>Takes the mail of one vCPU; if there is more, another interrupt follows.</summary>
     public static void Take(ref CpuState cpu)
     {
-        ulong ranks = Cpu.AtomicClear(ref cpu.Inbox, 0);
+        ulong ranks = Cpu.AtomicClearLowest(ref cpu.Inbox);
         if (ranks == 0)
         {
             return;
         }
         ulong index = State.IndexOf(cpu.Number, (ulong)BitOperations.TrailingZeroCount(ranks));
-        ulong rest = Cpu.AtomicClear(ref cpu.Inbox, State.RankBit(index)) & ~State.RankBit(index);
         ref VcpuState vcpu = ref State.Vcpu(index);
         ulong events = Cpu.AtomicClear(ref vcpu.InboxEvents, ~0UL);
         ulong interrupts = Cpu.AtomicClear(ref vcpu.InboxVirtual, ~0UL);
         Arrive(ref cpu, ref vcpu, index, events, interrupts);
-        if (rest != 0)
+        if ((ranks & ~State.RankBit(index)) != 0)
         {
             Gic.Announce(cpu.Number);
         }

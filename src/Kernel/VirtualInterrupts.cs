@@ -152,7 +152,7 @@ internal static class VirtualInterrupts
         {
             Context.LoadLists(ref vcpu);
         }
-        if (vcpu.Lifecycle == Lifecycle.Waiting && IsDeliverable(ref vcpu))
+        if (vcpu.Lifecycle == Lifecycle.Waiting && vcpu.Enabled != 0 && IsDeliverable(ref vcpu))
         {
             Events.Wake(ref cpu, ref vcpu, index);
         }

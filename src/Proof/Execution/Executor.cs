@@ -280,7 +280,7 @@ public sealed class Executor
         List<Instruction> between = [];
         for (ulong address = again.Immediate + 4; address < branch - 4; address += 4)
         {
-            if (DecodeAt(address) is not { Opcode: Opcode.Logical, SetsFlags: false } computation)
+            if (DecodeAt(address) is not { Opcode: Opcode.Logical or Opcode.OneSource or Opcode.VariableShift, SetsFlags: false } computation)
                 return false;
             between.Add(computation);
             written.Add(computation.Rd);
@@ -288,7 +288,7 @@ public sealed class Executor
 
         foreach (Instruction computation in between)
         {
-            if (!Ready(computation.Rn) || (computation.Operand != Operand.Immediate && !Ready(computation.Rm)))
+            if (!Ready(computation.Rn) || ((computation.Opcode == Opcode.VariableShift || computation.Operand != Operand.Immediate) && !Ready(computation.Rm)))
                 return false;
             ready.Add(computation.Rd);
         }

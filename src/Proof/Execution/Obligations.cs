@@ -152,7 +152,9 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
     /// <param name="goal">The goal.</param>
     /// <param name="path">The path.</param>
     /// <param name="exactly">If not, it is tried roughly only.</param>
-    public bool Shows(Term goal, PathCondition path, bool exactly = true) => goal.IsTrue || path.Holds(goal) || Show(goal, path, exactly).Answer == Answer.Unsatisfiable;
+    /// <param name="limit">Milliseconds that the solver is given for each question.</param>
+    public bool Shows(Term goal, PathCondition path, bool exactly = true, int limit = Solver.Milliseconds) =>
+        goal.IsTrue || path.Holds(goal) || Show(goal, path, exactly, limit).Answer == Answer.Unsatisfiable;
 
     private Tally TallyOf(string property, ulong address, string goal)
     {
@@ -162,7 +164,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
     }
 
     /// <summary>Whether the goal can fail on the path. That it can't was shown before from truths that hold on this path too, or the solver shows it now.</summary>
-    private (Answer Answer, bool NeedsGoal, string Question, List<Term> Truths) Show(Term goal, PathCondition path, bool exactly = true)
+    private (Answer Answer, bool NeedsGoal, string Question, List<Term> Truths) Show(Term goal, PathCondition path, bool exactly = true, int limit = Solver.Milliseconds)
     {
         if (!_lemmas.TryGetValue(goal, out List<Lemma>? lemmas))
             _lemmas[goal] = lemmas = [];
@@ -172,12 +174,12 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         // What is small or came last is mostly enough, and quick.
         Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where((truth, age) => age < Latest || truth.Size <= SmallSize)];
         List<Term> known = WithAxioms(truths);
-        Reply reply = solver.Ask(known, exactly: exactly && truths.Length == all.Length);
+        Reply reply = solver.Ask(known, exactly && truths.Length == all.Length, limit);
         if (reply.Answer != Answer.Unsatisfiable && truths.Length < all.Length)
         {
             truths = all;
             known = WithAxioms(truths);
-            reply = solver.Ask(known, exactly);
+            reply = solver.Ask(known, exactly, limit);
         }
 
         if (reply.Answer != Answer.Unsatisfiable)

@@ -24,6 +24,8 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     private static readonly Field[] InMemory = [StateFields.X, StateFields.Templates, StateFields.Account];
     private static readonly Execution.Field[] Hardware = [Devices.Active, Devices.TimerActive, Devices.Announced, Devices.Power];
 
+    private const int SmallGoal = 700, Milliseconds = 10_000;
+
     /// <summary>How many cases the specification had, at all ends.</summary>
     public int CaseCount { get; private set; }
 
@@ -48,7 +50,8 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
             TermStore store = new(field => before[field]), configuration = new(field => before[field]);
             S.Step step = new(new S.State(store), new S.Configuration(configuration), new S.Word(cpu), EntryOf(state));
             CaseCount++;
-            Compare(state, cases, store, after, Do(step));
+            string operation = Do(step);
+            Compare(state, cases.Conditions.Aggregate(state.Path, (all, truth) => all.And(truth)), store, after, operation);
         }, conditions => IsPossible(state, conditions));
     }
 
@@ -85,25 +88,60 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
         return simple.IsConstant ? simple.IsTrue : obligations.IsPossible(state.Address, [latest, .. conditions.SkipLast(1), .. state.Path.Truths], "refinement");
     }
 
-    private void Compare(SymbolicState state, Cases cases, TermStore expected, Abstraction actual, string operation)
+    /// <summary>Compares all words in a case, or in the cases that it is divided into.</summary>
+    private void Compare(SymbolicState state, PathCondition path, TermStore expected, Abstraction actual, string operation)
     {
-        PathCondition path = cases.Conditions.Aggregate(state.Path, (all, truth) => all.And(truth));
-        Assumed assumed = new(path.Truths);
-        List<(Field Field, Term Same)> goals = [];
-        foreach (Field field in StateFields.All)
+        if (obligations.IsDecided)
+            return;
+        Term nobody = Term.Equal(KernelProof.Own(start, "cpu.Resident"), Term.Constant(Limits.NoVcpu));
+        Distinctions distinctions = new(obligations, cpu, nobody, state.Path);
+        path = distinctions.Propagated(path);
+        List<(Field Field, Term Same)> goals = Goals(path, expected, actual);
+        Term together = Together(goals);
+        // What is small mostly needs no more than to be asked.
+        if (Term.Parts([together]).Skip(SmallGoal).FirstOrDefault() is null && obligations.Shows(together, path, limit: Milliseconds))
         {
-            Cells should = expected[field], does = actual[field];
-            Term row = Term.Variable($"any.{field.Subject}", (ulong)field.Rows - 1);
-            Term same = Columns(field).Aggregate(Term.Truth(true), (all, column) => Term.Both(all, Term.Equal(assumed[should[row, column]], assumed[does[row, column]])));
-            goals.Add((field, assumed[same]));
+            Require(state, together, path, Whole(operation));
+            return;
         }
 
+        Term[] words = [.. goals.Select(goal => goal.Same)], consequences = [.. distinctions.Consequences(path, words)];
+        if (consequences.Length > 0)
+        {
+            foreach (Term truth in consequences)
+            {
+                Require(state, truth, path, "what the case decides");
+            }
+
+            Compare(state, consequences.Aggregate(path, (all, truth) => all.And(truth)), expected, actual, operation);
+            return;
+        }
+
+        Assumed assumed = new(path.Truths);
+        if (distinctions.Next(path, words, expected.Log.Select(written => assumed[written.Guard])) is { } next)
+        {
+            foreach (Term truth in (Term[])[next, Term.Not(next)])
+            {
+                if (obligations.IsPossible(state.Address, [truth, .. path.Truths], "refinement"))
+                    Compare(state, path.And(truth), expected, actual, operation);
+            }
+
+            return;
+        }
+
+        Show(state, path, goals, operation);
+    }
+
+    private void Show(SymbolicState state, PathCondition path, List<(Field Field, Term Same)> goals, string operation)
+    {
         (goals, path) = Generalised(state, goals, path);
+        Sweeping sweeping = new(obligations, state.Address);
+        goals = goals.ConvertAll(goal => (goal.Field, sweeping[goal.Same]));
         // Mostly all can be shown at once.
-        Term together = goals.Aggregate(Term.Truth(true), (all, goal) => Term.Both(all, goal.Same));
+        Term together = Together(goals);
         if (obligations.Shows(together, path))
         {
-            Require(state, together, path, $"the state is what the specification says ({operation})");
+            Require(state, together, path, Whole(operation));
             return;
         }
 
@@ -111,6 +149,31 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
         {
             Require(state, same, path, $"{field} is what the specification says ({operation})");
         }
+    }
+
+    private static string Whole(string operation) => $"the state is what the specification says ({operation})";
+
+    private static Term Together(List<(Field Field, Term Same)> goals) => goals.Aggregate(Term.Truth(true), (all, goal) => Term.Both(all, goal.Same));
+
+    /// <summary>That the words of each field are the same: at each row that the specification writes, and at any other one.</summary>
+    private static List<(Field Field, Term Same)> Goals(PathCondition path, TermStore expected, Abstraction actual)
+    {
+        Assumed assumed = new(path.Truths);
+        List<(Field, Term)> goals = [];
+        foreach (Field field in StateFields.All)
+        {
+            Cells should = expected[field], does = actual[field];
+            // What takes the place of a part may itself be decided.
+            Term Same(Term row, Assumed where) => where[where[Columns(field).Aggregate(Term.Truth(true), (all, column) =>
+                Term.Both(all, Term.Equal(where[should[row, column]], where[does[row, column]])))]];
+            Term[] rows = [.. expected.Log.Where(written => written.Field == field).Select(written => assumed[written.Row]).Distinct()];
+            goals.AddRange(rows.Select(row => (field, Term.Either(Term.Not(Term.Less(row, Term.Constant((ulong)field.Rows))), Same(row, assumed)))));
+            Term any = Term.Variable($"any.{field.Subject}", (ulong)field.Rows - 1);
+            Term[] others = [.. rows.Select(row => Term.Not(Term.Equal(any, row)))];
+            goals.Add((field, others.Aggregate(Same(any, new Assumed([.. path.Truths, .. others])), (same, other) => Term.Either(same, Term.Not(other)))));
+        }
+
+        return goals;
     }
 
     private void Require(SymbolicState state, Term goal, PathCondition path, string message) => obligations.Require("refinement", state.Address, goal, path, message);
@@ -122,7 +185,7 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     private (List<(Field, Term)> Goals, PathCondition Path) Generalised(SymbolicState state, List<(Field Field, Term Same)> goals, PathCondition path)
     {
         Dictionary<Term, Term> names = [];
-        foreach (Term lowest in Parts(goals.Select(goal => goal.Same)).Where(part => part is { Kind: Kind.LeadingZeros, Arguments: [{ Kind: Kind.Reverse }] }))
+        foreach (Term lowest in Term.Parts(goals.Select(goal => goal.Same)).Where(part => part is { Kind: Kind.LeadingZeros, Arguments: [{ Kind: Kind.Reverse, Arguments: [{ Ones: < 1 << Limits.VcpusPerCpu }] }] }))
         {
             Term isRank = Term.Less(lowest, Term.Constant(Limits.VcpusPerCpu));
             if (!obligations.Shows(isRank, path))
@@ -137,22 +200,6 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
         PathCondition renamed = path.Truths.Reverse().Aggregate(PathCondition.Empty, (all, truth) => all.And(named[truth]));
         Assumed assumed = new(renamed.Truths);
         return (goals.ConvertAll(goal => (goal.Field, assumed[assumed[named[goal.Same]]])), renamed);
-    }
-
-    private static IEnumerable<Term> Parts(IEnumerable<Term> terms)
-    {
-        HashSet<Term> seen = [];
-        Stack<Term> open = new(terms);
-        while (open.TryPop(out Term? term))
-        {
-            if (!seen.Add(term))
-                continue;
-            yield return term;
-            foreach (Term argument in term.Arguments)
-            {
-                open.Push(argument);
-            }
-        }
     }
 
     /// <summary>All words of a row, which may stand in registers; of a row of memory any one word.</summary>

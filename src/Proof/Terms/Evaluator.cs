@@ -22,8 +22,8 @@ public sealed class Evaluator(Func<string, ulong> variable, Func<string, ulong[]
     private Word Compute(Term term, Word[] a) => term.Kind switch
     {
         Kind.Constant or Kind.Truth => new Word(term.Value),
-        Kind.Variable => new Word(variable(term.Name)),
-        Kind.Cell => new Word(cell(term.Name, Array.ConvertAll(a, index => index.Value))),
+        Kind.Variable => new Word(variable(term.Name) & term.Ones),
+        Kind.Cell => new Word(cell(term.Name, Array.ConvertAll(a, index => index.Value)) & term.Ones),
         Kind.Sum => a.Select((part, i) => part * new Word(term.Factors[i])).Aggregate(new Word(term.Value), (sum, part) => sum + part),
         Kind.Product => a[0] * a[1],
         Kind.And => a[0] & a[1],

@@ -30,8 +30,8 @@ public sealed class SolverException(string message) : Exception(message);
 /// <summary>A solver of SMT-LIB questions, as a process that answers one after another.</summary>
 public sealed class Solver : IDisposable
 {
-    /// <summary>What a solver is given for a question.</summary>
-    private const int Milliseconds = 60_000;
+    /// <summary>What a solver is given for a question, if nothing else is said.</summary>
+    public const int Milliseconds = 60_000;
 
     /// <summary>Solvers look at the time now and then only; one that does not for so long is ended.</summary>
     private const int Patience = 2 * Milliseconds;
@@ -87,19 +87,20 @@ public sealed class Solver : IDisposable
     /// <summary>Asks whether truths can hold together: first roughly, and more and more exactly as long as that does not settle it.</summary>
     /// <param name="truths">The truths.</param>
     /// <param name="exactly">If not, an answer other than that they can't means nothing.</param>
-    public Reply Ask(IReadOnlyList<Term> truths, bool exactly = true)
+    /// <param name="limit">Milliseconds that the solver is given each time.</param>
+    public Reply Ask(IReadOnlyList<Term> truths, bool exactly = true, int limit = Milliseconds)
     {
         foreach (SmtWriter.Level level in IsEager ? (ReadOnlySpan<SmtWriter.Level>)[SmtWriter.Level.Coarse] : [SmtWriter.Level.Rough, SmtWriter.Level.Coarse])
         {
-            if (SmtWriter.Question(truths, level) is { } question && Ask(question) is var settled && (settled.Answer == Answer.Unsatisfiable || !exactly))
+            if (SmtWriter.Question(truths, level) is { } question && Ask(question, limit) is var settled && (settled.Answer == Answer.Unsatisfiable || !exactly))
                 return settled;
         }
 
-        return AskExactly(truths);
+        return AskExactly(truths, limit);
     }
 
     /// <summary>Asks whether truths can hold together, at once with all that is known: for those who want that they can.</summary>
-    public Reply AskExactly(IReadOnlyList<Term> truths) => Ask(SmtWriter.Question(truths, SmtWriter.Level.Exact)!);
+    public Reply AskExactly(IReadOnlyList<Term> truths, int limit = Milliseconds) => Ask(SmtWriter.Question(truths, SmtWriter.Level.Exact)!, limit);
 
     /// <summary>Asks again a question that has a solution. Until the next question, what its unknowns are can be asked.</summary>
     /// <param name="question">The question, as in <see cref="Reply.Question"/>.</param>
@@ -119,7 +120,7 @@ public sealed class Solver : IDisposable
         return Convert.ToUInt64(digits[1..], digits[0] == 'x' ? 16 : 2);
     }
 
-    private Reply Ask(string question)
+    private Reply Ask(string question, int limit)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question)));
         if (_cache is not null && _cache.TryFind(hash, out (Answer Answer, int[] Core) known))
@@ -132,7 +133,8 @@ public sealed class Solver : IDisposable
         long start = Stopwatch.GetTimestamp();
         if (StartsAnew)
             End();
-        string line = Say($"{(StartsAnew ? "" : "(reset)\n")}(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
+        string limited = limit == Milliseconds ? "" : $"(set-option :{(Name == "z3" ? "timeout" : "tlimit-per")} {limit})\n";
+        string line = Say($"{(StartsAnew ? "" : "(reset)\n")}{limited}(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
         (Answer answer, int[] core) = line switch
         {
             "unsat" => (Answer.Unsatisfiable, ReadCore()),

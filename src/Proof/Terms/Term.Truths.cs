@@ -1,3 +1,4 @@
+using System.Numerics;
 using Redoubt.Proof.Refinement;
 
 namespace Redoubt.Proof.Terms;
@@ -39,6 +40,9 @@ public sealed partial class Term
             return Truth(difference.Value == 0);
         if (a.Kind == Kind.Constant)
             (a, b) = (b, a);
+        // What is added on both sides makes no difference.
+        if (difference is { Kind: Kind.Sum, Value: 0, Arguments: [var x, var y], Factors: [1, ~0UL] or [~0UL, 1] } && Ordered(x, y) is var pair && !pair.AsSpan().SequenceEqual(Ordered(a, b)))
+            return Equal(x, y);
         if (b.Kind != Kind.Constant)
             return EqualChoice(a, b) ?? EqualChoice(b, a) ?? Make(Kind.Equal, Ordered(a, b));
         if (a.Kind == Kind.Sum && a.Value != 0)
@@ -60,6 +64,9 @@ public sealed partial class Term
             return b.Value == 0 ? Not(bit) : bit;
         }
 
+        // Of two bits that may be one, each is looked at by itself.
+        if (b.Value == 0 && BitOperations.PopCount(a.Ones) == 2)
+            return Both(Not(Bit(a, BitOperations.TrailingZeroCount(a.Ones))), Not(Bit(a, 63 - BitOperations.LeadingZeroCount(a.Ones))));
         return Make(Kind.Equal, [b, a]);
     }
 
@@ -111,7 +118,7 @@ public sealed partial class Term
                 return Bit(word.Arguments[0], number + (int)word.Arguments[1].Value);
             case Kind.Choose:
                 Term yes = Bit(word.Arguments[1], number), no = Bit(word.Arguments[2], number);
-                if (yes.IsConstant || no.IsConstant)
+                if (yes == no || yes.IsConstant || no.IsConstant)
                     return Choose(word.Arguments[0], yes, no);
                 break;
         }

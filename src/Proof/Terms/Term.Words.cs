@@ -5,6 +5,9 @@ namespace Redoubt.Proof.Terms;
 /// <summary>Arithmetic. Sums are kept flat (a constant and factors of other terms), so that addresses show their shape.</summary>
 public sealed partial class Term : IWord<Term>
 {
+    [ThreadStatic]
+    private static Dictionary<(Term, ulong), Term>? _masked;
+
     public static Term operator +(Term a, Term b) => Sum([(1, a), (1, b)], 0);
 
     public static Term operator -(Term a, Term b) => Sum([(1, a), (~0UL, b)], 0);
@@ -125,8 +128,7 @@ public sealed partial class Term : IWord<Term>
             return false;
         if (truth.Kind == Kind.Both)
             return IsSameCell(truth.Arguments[0], a, b) || IsSameCell(truth.Arguments[1], a, b);
-        return truth.Kind == Kind.Equal
-            && a.Arguments.Zip(b.Arguments).All(pair => pair.First == pair.Second || (truth.Arguments is [var x, var y] && (pair == (x, y) || pair == (y, x))));
+        return truth.Kind == Kind.Equal && a.Arguments.Zip(b.Arguments).All(pair => pair.First == pair.Second || Equal(pair.First, pair.Second) == truth);
     }
 
     /// <summary>A constant part and factors times terms.</summary>
@@ -193,15 +195,30 @@ public sealed partial class Term : IWord<Term>
     /// <summary>A term and a constant mask.</summary>
     private static Term Mask(Term term, ulong mask)
     {
+        _masked ??= [];
         mask &= term.Ones;
+        if (!_masked.TryGetValue((term, mask), out Term? masked))
+            _masked[(term, mask)] = masked = MakeMask(term, mask);
+        return masked;
+    }
+
+    private static Term MakeMask(Term term, ulong mask)
+    {
         if (mask == term.Ones)
             return term;
         if (mask == 0)
             return Constant(0);
         if (term.Kind == Kind.And && term.Arguments[0].Kind == Kind.Constant)
             return Mask(term.Arguments[1], mask & term.Arguments[0].Value);
-        if (term.Kind == Kind.Choose && (term.Arguments[1].IsConstant || term.Arguments[2].IsConstant))
-            return Choose(term.Arguments[0], Mask(term.Arguments[1], mask), Mask(term.Arguments[2], mask));
+        if (term.Kind == Kind.Choose)
+        {
+            Term yes = Mask(term.Arguments[1], mask), no = Mask(term.Arguments[2], mask);
+            if (yes == no || term.Arguments[1].IsConstant || term.Arguments[2].IsConstant)
+                return Choose(term.Arguments[0], yes, no);
+        }
+
+        if (term.Kind == Kind.Or && term.Arguments[0].IsConstant && (term.Arguments[0].Value & mask) == 0)
+            return Mask(term.Arguments[1], mask);
         if (term.Kind == Kind.Sum && (mask & (mask + 1)) == 0 && Remainder(term, mask) is { } rest)
             return Mask(rest, mask);
         return Make(Kind.And, [Constant(mask), term], ones: mask, high: Math.Min(mask, term.High));

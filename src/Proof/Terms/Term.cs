@@ -107,6 +107,23 @@ public sealed partial class Term
         _ => this,
     };
 
+    /// <summary>All that terms are made of, and they themselves, each once.</summary>
+    public static IEnumerable<Term> Parts(IEnumerable<Term> terms)
+    {
+        HashSet<Term> seen = [];
+        Stack<Term> open = new(terms);
+        while (open.TryPop(out Term? term))
+        {
+            if (!seen.Add(term))
+                continue;
+            yield return term;
+            foreach (Term argument in term.Arguments)
+            {
+                open.Push(argument);
+            }
+        }
+    }
+
     public override string ToString() => Printer.Text(this, 6);
 
     private static Term Make(Kind kind, Term[] arguments, ulong value = 0, ulong[]? factors = null, string name = "",

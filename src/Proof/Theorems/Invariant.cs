@@ -62,6 +62,8 @@ public static class Invariant
         "config.vcpu.Monitor" => [IsVcpuOf(cell, CpuOf(cell.Arguments[0])), IsNamedBy("config.vcpu.Guest", cell)],
         "config.vcpu.Guest" => [IsVcpuOf(cell, CpuOf(cell.Arguments[0])), IsNamedBy("config.vcpu.Monitor", cell)],
 
+        "config.cpu.SlotCount" => [Term.Less(cell, Of(Limits.Slots + 1))],
+
         // A capability for a vCPU names a vCPU of a guest.
         "config.partition.Capabilities" =>
         [

@@ -64,8 +64,8 @@ public static class Pinned
     public static IReadOnlyList<string> Properties { get; } = [.. HandlerProperties.Union(ActProperties)];
 
     // Calls, traps and interrupts of which refinement is not shown yet.
-    private static readonly string[] OtherCalls = ["notify", "resume", "start", "stop", "write virtual"],
-        OtherTraps = ["system register"], OtherInterrupts = ["inbox", "maintenance", "hypervisor timer", "virtual timer", "device"];
+    private static readonly string[] OtherCalls = ["resume", "start", "write virtual"],
+        OtherTraps = ["system register"], OtherInterrupts = ["hypervisor timer"];
 
     /// <summary>Names of the handlers of which refinement is claimed.</summary>
     public static IReadOnlyList<string> Refined { get; } =
