@@ -84,24 +84,34 @@ public struct Sha256
             digest[i] = (byte)(_state[i / 4] >> (24 - i % 4 * 8));
     }
 
-    // FIPS 180-4, 6.2.2, with the message schedule in its rolling form of 16 words. Eight rounds at a time bring every variable back to its place.
+    // FIPS 180-4, 6.2.2, with the message schedule in its rolling form of 16 words. Eight rounds at a time bring every variable back to its place. Hashing memory
+    // is most of what measured boot does: words are reached by reference, since checks of their indices would be a third of it.
     private void Compress(scoped ReadOnlySpan<byte> block)
     {
+        ref byte bytes = ref Unsafe.AsRef(in block.Slice(0, BlockSize)[0]);
+        ref uint words = ref _schedule[0];
         for (int i = 0; i < 16; i++)
-            _schedule[i] = (uint)block[4 * i] << 24 | (uint)block[4 * i + 1] << 16 | (uint)block[4 * i + 2] << 8 | block[4 * i + 3];
+        {
+            ref byte at = ref Unsafe.Add(ref bytes, 4 * i);
+            Unsafe.Add(ref words, i) = (uint)at << 24 | (uint)Unsafe.Add(ref at, 1) << 16 | (uint)Unsafe.Add(ref at, 2) << 8 | Unsafe.Add(ref at, 3);
+        }
 
         uint a = _state[0], b = _state[1], c = _state[2], d = _state[3];
         uint e = _state[4], f = _state[5], g = _state[6], h = _state[7];
         for (int i = 0; i < 64; i += 8)
         {
-            Round(a, b, c, ref d, e, f, g, ref h, Next(i));
-            Round(h, a, b, ref c, d, e, f, ref g, Next(i + 1));
-            Round(g, h, a, ref b, c, d, e, ref f, Next(i + 2));
-            Round(f, g, h, ref a, b, c, d, ref e, Next(i + 3));
-            Round(e, f, g, ref h, a, b, c, ref d, Next(i + 4));
-            Round(d, e, f, ref g, h, a, b, ref c, Next(i + 5));
-            Round(c, d, e, ref f, g, h, a, ref b, Next(i + 6));
-            Round(b, c, d, ref e, f, g, h, ref a, Next(i + 7));
+            ref uint constants = ref Unsafe.AsRef(in Constants[i]);
+            ref uint next = ref Unsafe.Add(ref words, i & 8);
+            Round(a, b, c, ref d, e, f, g, ref h, next + constants);
+            Round(h, a, b, ref c, d, e, f, ref g, Unsafe.Add(ref next, 1) + Unsafe.Add(ref constants, 1));
+            Round(g, h, a, ref b, c, d, e, ref f, Unsafe.Add(ref next, 2) + Unsafe.Add(ref constants, 2));
+            Round(f, g, h, ref a, b, c, d, ref e, Unsafe.Add(ref next, 3) + Unsafe.Add(ref constants, 3));
+            Round(e, f, g, ref h, a, b, c, ref d, Unsafe.Add(ref next, 4) + Unsafe.Add(ref constants, 4));
+            Round(d, e, f, ref g, h, a, b, ref c, Unsafe.Add(ref next, 5) + Unsafe.Add(ref constants, 5));
+            Round(c, d, e, ref f, g, h, a, ref b, Unsafe.Add(ref next, 6) + Unsafe.Add(ref constants, 6));
+            Round(b, c, d, ref e, f, g, h, ref a, Unsafe.Add(ref next, 7) + Unsafe.Add(ref constants, 7));
+            if ((i & 8) != 0)
+                Extend(ref words);
         }
 
         _state[0] += a;
@@ -114,26 +124,25 @@ public struct Sha256
         _state[7] += h;
     }
 
+    // The next 16 words of the schedule
+    private static void Extend(ref uint words)
+    {
+        for (int i = 0; i < 8; i++)
+            Extend(ref Unsafe.Add(ref words, i), Unsafe.Add(ref words, i + 1), Unsafe.Add(ref words, (i + 9) & 15), Unsafe.Add(ref words, (i + 14) & 15));
+        for (int i = 8; i < 16; i++)
+            Extend(ref Unsafe.Add(ref words, i), Unsafe.Add(ref words, (i + 1) & 15), Unsafe.Add(ref words, i - 7), Unsafe.Add(ref words, i - 2));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Extend(ref uint word, uint w15, uint w7, uint w2) =>
+        word += (Rotate(w15, 7) ^ Rotate(w15, 18) ^ (w15 >> 3)) + (Rotate(w2, 17) ^ Rotate(w2, 19) ^ (w2 >> 10)) + w7;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint next)
     {
         h += (Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25)) + ((e & f) ^ (~e & g)) + next;
         d += h;
         h += (Rotate(a, 2) ^ Rotate(a, 13) ^ Rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-    }
-
-    // The round's word of the schedule and its constant.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Next(int round)
-    {
-        ref uint word = ref _schedule[round & 15];
-        if (round >= 16)
-        {
-            uint w15 = _schedule[(round - 15) & 15], w2 = _schedule[(round - 2) & 15];
-            word += (Rotate(w15, 7) ^ Rotate(w15, 18) ^ (w15 >> 3)) + (Rotate(w2, 17) ^ Rotate(w2, 19) ^ (w2 >> 10)) + _schedule[(round - 7) & 15];
-        }
-
-        return word + Constants[round & 63];
     }
 
     private static uint Rotate(uint value, int bits) => BitOperations.RotateRight(value, bits);

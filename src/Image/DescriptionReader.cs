@@ -98,7 +98,7 @@ internal sealed class DescriptionReader(string path, string? boards)
             Disk = guest ? table.Text("disk") : null,
             CommandLine = guest ? table.Text("cmdline") : null,
             Restart = guest ? ReadRestart(table) : RestartPolicy.Never,
-            Screen = kind == PartitionKind.Bare ? null : ReadScreen(table),
+            Screen = kind == PartitionKind.Bare && program is null ? null : ReadScreen(table),
             Memory = ReadMemory(table, kind, image is not null),
             Address = image is null ? null : table.Address("at"),
             Identity = program is null ? null : table.Flag("identity"),

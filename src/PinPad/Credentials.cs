@@ -53,6 +53,11 @@ internal static unsafe class Credentials
         s_own.StartFromKey(ref s_room, identity->PrivateKey);
         Digest drawn = default;
         Draw(drawn);
+        ulong guard = 0;
+        for (int i = 0; i < sizeof(ulong); i++)
+            guard = guard << 8 | drawn[i];
+        CRuntime.SetStackGuard(guard);
+        Draw(drawn);
         Ecdsa ecdsa = default;
         ecdsa.Derive(drawn, s_key);
         s_leaf.StartFromKey(ref s_room, s_key);

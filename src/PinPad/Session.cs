@@ -52,7 +52,7 @@ internal static unsafe class Session
     private static Message s_transaction;
     private static Signer s_signer;
     private static StatementBytes s_statement;
-    private static int s_requestSize, s_requestSent, s_answerSize, s_transactionSize, s_taken;
+    private static int s_requestSize, s_requestSent, s_answerSize, s_transactionSize, s_taken, s_stale;
     private static bool s_hasData, s_enrolling, s_ready;
     private static int s_bank;
 
@@ -106,6 +106,7 @@ internal static unsafe class Session
 
                 content.Slice(1).CopyTo(s_handle);
                 s_enrolling = false;
+                s_stale = 0;
                 s_bank = content[0];
                 Fetch();
                 break;
@@ -117,15 +118,19 @@ internal static unsafe class Session
                 }
 
                 s_enrolling = true;
+                s_stale = 0;
                 s_bank = content[0];
                 if (!s_ready || !TryBank(out _))
                     End(Ending.NoIdentity);
                 else
                     Phase = Phase.Code;
                 break;
-            case RelayMessage.Data when content.Length > 0 && IsConnected:
+            case RelayMessage.Data when content.Length > 0 && IsConnected && s_stale == 0:
                 s_hasData = true;
                 s_taken = 0;
+                break;
+            case RelayMessage.Closed when content.IsEmpty && s_stale > 0:
+                s_stale--;
                 break;
             case RelayMessage.Closed when content.IsEmpty && IsConnected:
                 Disconnect();
@@ -206,8 +211,7 @@ internal static unsafe class Session
         bool moved = Receive() | Send();
         if (IsConnected && TlsClient.State == BearSsl.Closed)
         {
-            Disconnect();
-            s_outbox.Put(RelayMessage.Close, default);
+            HangUp();
             if (Phase == Phase.Bank)
                 End(Ending.NoBank);
             return true;
@@ -383,7 +387,14 @@ internal static unsafe class Session
         TlsClient.Close();
         while (s_outbox.Room > RelayMessage.Longest && Send())
             continue;
+        HangUp();
+    }
+
+    // Until the phone's software answers, what comes is still of this connection.
+    private static void HangUp()
+    {
         Disconnect();
+        s_stale++;
         s_outbox.Put(RelayMessage.Close, default);
     }
 

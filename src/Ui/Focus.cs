@@ -16,10 +16,13 @@ public struct Focus
     private ulong _deadTime;
 
     private int _focused, _before;
-    private ulong _deaf;
     private uint _refused;
 
-    // Keys that are down, and those of them that a screen was told of.
+    // Whether the display shows the focused screen, and from when on it gets input.
+    private bool _isShown;
+    private ulong _deaf;
+
+    // Keys that are down, and those of them that a screen was told of: the one that was shown last.
     private KeySet _down, _told;
     private int _owner;
 
@@ -52,6 +55,7 @@ public struct Focus
     {
         _told.Clear();
         _owner = _focused;
+        _isShown = true;
         _deaf = now + _deadTime;
     }
 
@@ -60,7 +64,7 @@ public struct Focus
     /// </summary>
     public int Press(uint code, bool isDown, ulong now)
     {
-        if (code >= KeySet.Limit || _focused == Nobody)
+        if (code >= KeySet.Limit)
             return Nobody;
         bool wasDown = _down.Has(code), wasTold = _told.Has(code);
         if (!isDown)
@@ -71,24 +75,24 @@ public struct Focus
         }
 
         _down.Add(code);
-        if (!wasDown && now >= _deaf)
+        if (!wasDown && _isShown && now >= _deaf && _focused != Nobody)
         {
             _told.Add(code);
             return _focused;
         }
 
-        return wasTold && _owner == _focused ? _focused : Nobody;
+        return wasTold && _isShown ? _owner : Nobody;
     }
 
     /// <summary>Who is told where a finger is, or <see cref="Nobody"/>: who was told that it came down.</summary>
-    public readonly int Move(uint finger) => _owner == _focused && _told.Has(finger) ? _focused : Nobody;
+    public readonly int Move(uint finger) => _isShown && _told.Has(finger) ? _owner : Nobody;
 
     /// <summary>After the focus has changed: keys that the screen before holds to be down, one after the other. It is to be told that they went up.</summary>
     public bool TryRelease(out int screen, out uint code)
     {
         screen = _owner;
         code = 0;
-        if (_owner == _focused || !_told.TryFirst(out code))
+        if (_isShown || !_told.TryFirst(out code))
             return false;
         _told.Remove(code);
         return true;
@@ -132,7 +136,7 @@ public struct Focus
     private bool Change(int screen)
     {
         _focused = screen;
-        _deaf = ulong.MaxValue;
+        _isShown = false;
         return true;
     }
 

@@ -11,13 +11,9 @@ public sealed class DebianDeviceTests
     [InlineData("max")]
     public void NetworkAndDiskWork(string cpu)
     {
-        const int DiskMiB = 64;
-        string disk = Path.GetTempFileName();
-        try
+        WithDisk(disk =>
         {
-            using (FileStream file = File.OpenWrite(disk))
-                file.SetLength(DiskMiB << 20);
-            using Machine machine = Machine.Boot(Machine.Build(Path.Combine(Workspace.Root, "tests/descriptions/devices.toml")).Machine with { Cpu = cpu, Disk = disk });
+            using Machine machine = Boot(disk, cpu);
             Guest guest = new Guest(machine).Login();
 
             guest.Run("head -c 24000000 /dev/urandom > /tmp/data && dd if=/tmp/data of=/dev/vda bs=1M seek=8 && sync && echo 3 > /proc/sys/vm/drop_caches");
@@ -33,6 +29,42 @@ public sealed class DebianDeviceTests
             Assert.DoesNotMatch("refused", machine.Text);
             guest.Type("poweroff\n");
             machine.ExpectOff();
+        });
+    }
+
+    // Linux says so of a device that it finds as after a reset, and of no other.
+    [Fact]
+    public void DevicesOfAGuestThatStartsAnewAreAsAfterAReset()
+    {
+        WithDisk(disk =>
+        {
+            const string Enabled = @"virtio-pci 0000:00:0[12].0: enabling device \(0000 -> 0002\)";
+            using Machine machine = Boot(disk, "cortex-a72");
+            int from = 0;
+            for (int start = 0; start < 3; start++)
+            {
+                Guest guest = new Guest(machine).Login(from);
+                from = machine.ExpectFrom(from, Enabled).Index + 1;
+                from = machine.ExpectFrom(from, Enabled).Index + 1;
+                guest.Run("ip link set eth0 up; cat /dev/vda > /dev/null");
+                from = machine.Mark;
+                guest.Type("reboot\n");
+            }
+        });
+    }
+
+    private static Machine Boot(string disk, string cpu) =>
+        Machine.Boot(Machine.Build(Path.Combine(Workspace.Root, "tests/descriptions/devices.toml")).Machine with { Cpu = cpu, Disk = disk });
+
+    private static void WithDisk(Action<string> test)
+    {
+        const int DiskMiB = 64;
+        string disk = Path.GetTempFileName();
+        try
+        {
+            using (FileStream file = File.OpenWrite(disk))
+                file.SetLength(DiskMiB << 20);
+            test(disk);
         }
         finally
         {

@@ -15,7 +15,7 @@ public sealed class DebianTests
     /// <summary>1 GiB on the disk is so many pieces of so many MiB, each another part of what was fetched.</summary>
     private const int Pieces = 16, PieceSize = 64;
 
-    private static readonly string s_fetched = $"dd status=none bs=1M count={PieceSize} if=/dev/shm/data skip=$i";
+    private static readonly string s_pieces = $"(for i in $(seq 0 {Pieces - 1}); do";
 
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(10);
 
@@ -48,9 +48,12 @@ public sealed class DebianTests
             }
 
             // Past the guest's cache, both ways.
-            guest.Run($"(for i in $(seq 0 {Pieces - 1}); do {s_fetched} of=written seek=$((i * {PieceSize})) oflag=direct conv=notrunc || exit 1; done)", s_long);
+            guest.Run($"{s_pieces} dd status=none bs=1M count={PieceSize} if=/dev/shm/data skip=$i of=written seek=$((i * {PieceSize})) oflag=direct conv=notrunc || exit; done)", s_long);
             Assert.Equal($"{1 << 30}", guest.Run("stat -c %s written"));
-            guest.Run($"(for i in $(seq 0 {Pieces - 1}); do dd status=none bs=1M count={PieceSize} if=written skip=$((i * {PieceSize})) iflag=direct | cmp - <({s_fetched}) || exit 1; done)", s_long);
+            guest.Run(
+                $"{s_pieces} dd status=none bs=1M count={PieceSize} if=written skip=$((i * {PieceSize})) iflag=direct of=/dev/shm/piece"
+                + $" && cmp -i 0:$((i << 20)) -n {PieceSize << 20} /dev/shm/piece /dev/shm/data || exit; done)",
+                s_long);
 
             Assert.DoesNotContain("refused", machine.Text);
             guest.Type("poweroff\n");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Redoubt.Abi;
-using Redoubt.Tool.Builds;
 using Redoubt.Tool.Machines;
 
 namespace Redoubt.Systems;
@@ -17,10 +16,15 @@ public sealed class Display : IDisposable
 
     /// <summary>Boots a system.</summary>
     public Display(string system)
+        : this(Machine.Build(system).Machine)
     {
-        BuiltSystem built = Machine.Build(system);
-        _display = built.Machine.Display!;
-        Machine = Machine.Boot(built.Machine with { Control = _control.Socket });
+    }
+
+    /// <summary>Boots a machine that has a display.</summary>
+    public Display(QemuMachine machine)
+    {
+        _display = machine.Display!;
+        Machine = Machine.Boot(machine with { Control = _control.Socket });
     }
 
     /// <summary>The machine.</summary>
@@ -31,6 +35,13 @@ public sealed class Display : IDisposable
     {
         _control.Screenshot(_file);
         return Picture.Read(_file);
+    }
+
+    /// <summary>Keeps what it shows now as a picture of the documentation, if those are to be written anew.</summary>
+    public void Keep(string name)
+    {
+        if (Environment.GetEnvironmentVariable("REDOUBT_WRITE_DOCUMENTS") is not null)
+            _control.Screenshot(Path.Combine(Tool.Workspace.Root, "docs", "images", name + ".png"));
     }
 
     /// <summary>Looks until it shows what is wanted.</summary>
@@ -67,6 +78,9 @@ public sealed class Display : IDisposable
             Key(key, false);
         }
     }
+
+    /// <summary>Puts a finger on a pixel, or takes it off there.</summary>
+    public void Finger(uint x, uint y, bool isDown) => _control.Touch(_display, x, y, isDown);
 
     /// <summary>Touches a pixel of the display for a moment.</summary>
     public void Touch(uint x, uint y)

@@ -1,4 +1,7 @@
 using Redoubt.Abi;
+using Redoubt.PinPad.Interaction;
+using Redoubt.Tool.Builds;
+using Redoubt.Tool.Commands;
 using Xunit;
 
 namespace Redoubt.Systems;
@@ -6,22 +9,53 @@ namespace Redoubt.Systems;
 /// <summary>The phone's ordinary software, on the screen of an unmodified Linux.</summary>
 public sealed class HandsetTests
 {
-    // As the console numbers them: ui is 1.
-    private const int LinuxKey = 2;
+    // As the console numbers them.
+    private const int LinuxKey = 1;
 
     // Where the home screen has the banking app, and the paper of its page, in pixels.
     private const uint BankX = 120, BankY = 1256, Paper = 0xf4_f6fb;
     private const int Middle = 360;
+
+    // In the banking app: what binds the phone, what asks for the transfer, and what closes the result; the mark of a transfer that was made.
+    private const uint BindX = 640, BindY = Strip + 172, AskX = 360, AskY = 1440 - 100, Made = 0x12_8a5b;
+    private const int Strip = (int)Screen.StripHeight, MarkX = 300, MarkY = Strip + 388;
+
+    [Fact]
+    public void APersonBindsThePhoneAndPaysFromTheBankingApp()
+    {
+        BuiltSystem built = Machine.Build("phone");
+        using PhoneBank bank = PhoneBank.Start(built, BankProcess.StandardFolder, _ => { }, newCustomer: true)!;
+        using Display display = new(bank.Serve(built.Machine));
+        Keypad keypad = new(display);
+        new Guest(display.Machine, "linux", LinuxKey).Login();
+        OpenBank(display);
+
+        display.Insist(() => display.Touch(BindX, BindY), () => display.Look()[2, 2] == Display.Entry, "binding the phone");
+        keypad.Type(bank.Customer.Code, PageLayout.Confirm);
+        keypad.AwaitResult(Palette.Green, "that the phone is bound");
+        display.Insist(() => keypad.Touch(PageLayout.Cancel), () => display.Look()[2, 2] == Display.First, "closing the result");
+
+        display.Insist(() => display.Touch(AskX, AskY), () => display.Look()[2, 2] == Display.Entry, "asking for a transfer");
+        keypad.Type(bank.Customer.Pin, PageLayout.Confirm);
+        keypad.AwaitResult(Palette.Green, "that the payment is authorised");
+        display.Insist(() => keypad.Touch(PageLayout.Cancel), () => display.Look()[2, 2] == Display.First, "closing the result");
+        display.Await(picture => picture[MarkX, MarkY] == Made, "the banking app's word for it");
+    }
 
     [Fact]
     public void TheBankingAppOpensWhenItIsTouched()
     {
         using Display display = new("phone");
         Guest linux = new Guest(display.Machine, "linux", LinuxKey).Login();
+        OpenBank(display);
+        Assert.Equal("1", linux.Run("pidof handset | wc -w").Trim());
+    }
+
+    private static void OpenBank(Display display)
+    {
         display.AwaitStrip(Display.First);
         // The dock is lighter than what is behind it.
         display.Await(picture => picture[Middle, 1100] != picture[Middle, 1180] && picture[(int)BankX - 50, (int)BankY] == 0x1f_5eff, "the home screen");
-        display.Insist(() => display.Touch(BankX, BankY), () => display.Look()[2, (int)Screen.StripHeight + 2] == Paper, "touching the banking app");
-        Assert.Equal("1", linux.Run("pidof handset | wc -w").Trim());
+        display.Insist(() => display.Touch(BankX, BankY), () => display.Look()[2, Strip + 2] == Paper, "touching the banking app");
     }
 }

@@ -25,11 +25,14 @@ public sealed class NetworkTests
     private static void Ping(Guest guest, string address) =>
         Assert.Contains("3 packets received, 0% packet loss", guest.Run($"ping -c 3 {address}"));
 
+    // Until somebody listens at the port (proc(5): its address and that of nobody, in hexadecimal digits, then the state LISTEN).
+    private static readonly string s_untilListening = $"until grep -q ':{Port:X4} [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6; do usleep 10000; done";
+
     // Sends a file of that many MiB of random bytes.
     private static void Transfer(Guest from, string address, Guest to, int size)
     {
         string sum = from.Run($"head -c {size << 20} /dev/urandom > /tmp/data; sha256sum < /tmp/data");
-        from.Run($"nc -l -p {Port} < /tmp/data & sleep 1");
+        from.Run($"nc -l -p {Port} < /tmp/data & {s_untilListening}");
         Assert.Equal(sum, to.Run($"nc {address} {Port} | sha256sum", s_long));
     }
 
@@ -45,7 +48,7 @@ public sealed class NetworkTests
         Transfer(first, FirstAddress, second, 4);
         Transfer(second, SecondAddress, first, 4);
         first.Run("head -c 65536 /dev/urandom > /tmp/data; mkfifo /tmp/copy; sha256sum < /tmp/copy > /tmp/sum & true");
-        first.Run($"(while [ ! -e /tmp/stop ]; do cat /tmp/data; usleep 200000; done | tee /tmp/copy | nc -l -p {Port}) & sleep 1");
+        first.Run($"(while [ ! -e /tmp/stop ]; do cat /tmp/data; usleep 200000; done | tee /tmp/copy | nc -l -p {Port}) & {s_untilListening}");
         // An input that never comes, in place of the terminal.
         second.Run("mkfifo /tmp/idle; sleep 1000000 > /tmp/idle & true");
         second.Run($"(nc {FirstAddress} {Port} < /tmp/idle | tee /tmp/received | sha256sum > /tmp/sum; touch /tmp/done) & ping {FirstAddress} > /tmp/pings & ping=$!");
@@ -62,8 +65,8 @@ public sealed class NetworkTests
         }
 
         first.Run("touch /tmp/stop");
-        second.Run("while [ ! -e /tmp/done ]; do sleep 1; done; kill -INT $ping; sleep 1");
-        Assert.Equal(first.Run("cat /tmp/sum"), second.Run("cat /tmp/sum"));
+        second.Run("while [ ! -e /tmp/done ]; do sleep 1; done; kill -INT $ping; wait $ping");
+        Assert.Equal(first.Run("wait; cat /tmp/sum"), second.Run("cat /tmp/sum"));
         Assert.Matches(@"(?s)\b([0-9]+) packets transmitted, \1 packets received, 0% packet loss", second.Run("tail -n 3 /tmp/pings"));
         // A piece five times a second at best, and a crash once a second at most.
         Assert.InRange(long.Parse(second.Run("stat -c %s /tmp/received")), 1 << 20, long.MaxValue);

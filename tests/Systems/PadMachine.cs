@@ -12,29 +12,56 @@ using Redoubt.Tool.Machines;
 namespace Redoubt.Systems;
 
 /// <summary>
-/// A pinpad on a machine of its own, a bank, and between them this: what the phone's software would be. It relays bytes, and shows them to whoever wants to change some.
-/// The pinpad's screen and keys are its console (tests/programs/Pad).
+/// A pinpad, a bank, and between them this: what the phone's software would be. It relays bytes, and shows them to whoever wants to change some. The pinpad's
+/// screen and keys are its console (tests/programs/Pad); or it is the real one, on a display, and a carrier's console is the way to the phone's software.
 /// </summary>
 public sealed class PadMachine : IDisposable
 {
     private const byte Authorise = 1, Enrol = 2, Data = 3, Closed = 4, Connect = 129, DataForBank = 130, Close = 131, Ended = 132;
     private const int LongestTyped = 400;
 
+    private const string Console = """
+        [partition.pinpad]
+        program = "Pad"
+        """;
+
+    private const string Screen = """
+        [partition.ui]
+        program = "Ui"
+        devices = ["gpu", "keyboard", "touch"]
+        trusted = true
+        memory = 2
+        console = false
+        [partition.carrier]
+        program = "Carrier"
+        [[channel]]
+        name = "relay"
+        ends = ["pinpad", "carrier"]
+        memory = 16
+        [partition.pinpad]
+        program = "PinPad"
+        screen = "Secure entry – Meridian Bank"
+        console = false
+        """;
+
     private static readonly Regex s_relayed = new("^relay ([0-9a-f]+) \\.\n", RegexOptions.Multiline);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("redoubt-pad-").FullName;
     private readonly BankProcess _bank;
     private readonly Machine _machine;
+    private readonly Display? _display;
     private readonly HttpClient _app;
     private readonly List<byte> _message = [];
     private readonly Lock _typing = new();
     private TcpClient? _connection;
     private int _position;
+    private volatile bool _ended;
 
     /// <summary>Boots.</summary>
     /// <param name="change">Changes the image, after the bank has learnt its reference values; null for nothing.</param>
     /// <param name="fuses">The device, if not the simulated one that the bank trusts.</param>
-    public PadMachine(Func<byte[], byte[]>? change = null, byte[]? fuses = null)
+    /// <param name="screen">Whether it is the real pinpad.</param>
+    public PadMachine(Action<byte[], SystemMap>? change = null, byte[]? fuses = null, bool screen = false)
     {
         string bank = Path.Combine(_folder, "bank"), description = Path.Combine(_folder, "pad.toml");
         File.WriteAllText(description, $"""
@@ -48,15 +75,16 @@ public sealed class PadMachine : IDisposable
             [partition.console]
             program = "Console"
             devices = ["uart"]
-            [partition.pinpad]
-            program = "Pad"
+            {(screen ? Screen : Console)}
             kind = "guest"
             identity = true
             anchors = "{BankProcess.MakeAnchors(bank, _ => { })}"
             """);
         BuiltSystem built = BuiltSystem.Build(description, null, _ => { });
         string image = Path.Combine(_folder, "pad.img"), references = Path.Combine(_folder, "pad.img.reference.json");
-        File.WriteAllBytes(image, change?.Invoke(built.Image.Bytes.ToArray()) ?? built.Image.Bytes.ToArray());
+        byte[] bytes = built.Image.Bytes.ToArray();
+        change?.Invoke(bytes, built.Image.Map);
+        File.WriteAllBytes(image, bytes);
         File.WriteAllBytes(references, ReferenceValues.Of(built.Image)!.ToJson());
         _bank = BankProcess.Start(bank, new BankProcess.Ports(), [references], addCustomer: true, _ => { });
         _app = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_bank.Where.AppPort}") };
@@ -69,9 +97,13 @@ public sealed class PadMachine : IDisposable
             machine = machine with { SimulatedFuses = (file, built.Image.DeviceSecret!.Value) };
         }
 
-        _machine = Machine.Boot(machine);
+        _display = screen ? new Display(machine) : null;
+        _machine = _display?.Machine ?? Machine.Boot(machine);
         _machine.ExpectFrom(0, "^(ready|no identity)\n");
     }
+
+    /// <summary>The real pinpad's display.</summary>
+    public Display Display => _display!;
 
     /// <summary>The bank's customer, with what the bank would have sent by post.</summary>
     public BankProcess.NewCustomer Customer => _bank.Where.Customer!;
@@ -95,10 +127,10 @@ public sealed class PadMachine : IDisposable
     public string StateOf(string handle) => _app.GetFromJsonAsync<JsonElement>($"/api/transfers/{handle}").Result.GetProperty("state").GetString()!;
 
     /// <summary>The phone asks the pinpad for an authorisation.</summary>
-    public void StartAuthorise(string handle, byte bank = 0) => Send(Authorise, [bank, .. Convert.FromHexString(handle)]);
+    public void StartAuthorise(string handle, byte bank = 0) => Begin(Authorise, [bank, .. Convert.FromHexString(handle)]);
 
     /// <summary>The phone asks the pinpad for an enrolment.</summary>
-    public void StartEnrol() => Send(Enrol, [0]);
+    public void StartEnrol() => Begin(Enrol, [0]);
 
     /// <summary>Types a line at the pinpad.</summary>
     public void Type(string line)
@@ -124,6 +156,16 @@ public sealed class PadMachine : IDisposable
         Expect("idle\n");
     }
 
+    /// <summary>Relays until the phone's software is told that it is over.</summary>
+    public void ExpectEnd()
+    {
+        while (!_ended)
+            Expect("relay [0-9a-f]+ \\.\n");
+    }
+
+    /// <summary>Relays what comes, in the background, until the phone's software is told that it is over.</summary>
+    public Task RelayToEnd() => Task.Run(ExpectEnd);
+
     /// <summary>Relays until the pinpad shows something.</summary>
     public Match Expect(string pattern)
     {
@@ -135,10 +177,11 @@ public sealed class PadMachine : IDisposable
             string wanted = $"^(?:{pattern}|relay [0-9a-f]+ \\.\n)";
             Match match = _machine.ExpectFrom(_position, wanted);
             _position = match.Index + match.Length;
-            if (s_relayed.Match(match.Value) is { Success: true } relayed)
+            Match relayed = s_relayed.Match(match.Value);
+            if (relayed.Success)
                 Take(Convert.FromHexString(relayed.Groups[1].Value));
-            else
-                return shown.Match(match.Value);
+            if (shown.Match(match.Value) is { Success: true } found)
+                return found;
         }
 
         throw _machine.Failure($"/{pattern}/ did not appear");
@@ -147,11 +190,19 @@ public sealed class PadMachine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _machine.Dispose();
+        if (_display is null)
+            _machine.Dispose();
+        _display?.Dispose();
         _connection?.Dispose();
         _app.Dispose();
         _bank.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Begin(byte type, byte[] payload)
+    {
+        _ended = false;
+        Send(type, payload);
     }
 
     private void Take(byte[] bytes)
@@ -180,7 +231,7 @@ public sealed class PadMachine : IDisposable
                 byte[] sent = Change(true, payload);
                 try
                 {
-                    _connection!.GetStream().Write(sent);
+                    _connection?.GetStream().Write(sent);
                 }
                 catch (IOException)
                 {
@@ -189,9 +240,17 @@ public sealed class PadMachine : IDisposable
 
                 break;
             case Close:
-                _connection?.Client.Shutdown(SocketShutdown.Send);
+                lock (_typing)
+                {
+                    _connection?.Client.Shutdown(SocketShutdown.Send);
+                    if (_connection is not null)
+                        Send(Closed, []);
+                    _connection = null;
+                }
+
                 break;
             case Ended:
+                _ended = true;
                 break;
             default:
                 throw _machine.Failure($"the pinpad says {type}");
@@ -205,15 +264,27 @@ public sealed class PadMachine : IDisposable
         {
             int count;
             while ((count = connection.GetStream().Read(buffer)) > 0)
-                Send(Data, Change(false, buffer[..count]));
+                Forward(connection, Data, Change(false, buffer[..count]));
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The connection is over.
         }
 
-        if (ReferenceEquals(connection, _connection))
-            Send(Closed, []);
+        Forward(connection, Closed, []);
+    }
+
+    /// <summary>Nothing comes of a connection that the pinpad has ended.</summary>
+    private void Forward(TcpClient connection, byte type, byte[] payload)
+    {
+        lock (_typing)
+        {
+            if (!ReferenceEquals(connection, _connection))
+                return;
+            Send(type, payload);
+            if (type == Closed)
+                _connection = null;
+        }
     }
 
     private void Send(byte type, byte[] payload)

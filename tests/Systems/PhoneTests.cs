@@ -11,8 +11,8 @@ public sealed class PhoneTests
 
     private static readonly string s_screen = Path.Combine(Workspace.Root, "tests/descriptions/screen.toml");
 
-    // As the console numbers them: ui is 1.
-    private const int LinuxKey = 2, WorkKey = 3;
+    // As the console numbers them.
+    private const int LinuxKey = 1, WorkKey = 2, PadKey = 2;
 
     // Events of keyboard and touch screen go to files.
     private static Guest Recording(Machine machine, string name, int key)
@@ -30,6 +30,9 @@ public sealed class PhoneTests
             .Where(words => words.Length == 12)
             .Select(words => (words[8], words[9], words[10] | words[11] << 16))];
 
+    // Rows below the strip that have more than one colour.
+    private static int Written(Picture picture) => Enumerable.Range(Strip, picture.Height - Strip).Count(picture.IsMixed);
+
     [Fact]
     public void TheStripShowsWhoseScreenIsBelowIt()
     {
@@ -37,14 +40,14 @@ public sealed class PhoneTests
         new Guest(display.Machine, "linux", LinuxKey).Login();
         new Guest(display.Machine, "work", WorkKey).Login();
 
-        // The text console of Linux is below the strip; a shell is there.
+        // The phone's home screen, and the text console of the Linux for work.
         byte[] first = Display.Strip(display.AwaitStrip(Display.First));
-        Picture before = display.Await(picture => Enumerable.Range(Strip, picture.Height - Strip).Count(picture.IsMixed) > 40, "Linux's text");
-        Assert.Equal(0U, before[0, Strip]);
-
+        display.Await(picture => Written(picture) > 100, "the home screen");
         display.Tap("f12");
         byte[] second = Display.Strip(display.AwaitStrip(Display.Second));
         Assert.NotEqual(first, second);
+        Picture work = display.Await(picture => Written(picture) > 40, "Linux's text");
+        Assert.Equal(0U, work[0, Strip]);
         display.Insist(() => display.Touch(600, 40), () => display.Look()[2, 2] == Display.First, "touching the strip");
     }
 
@@ -123,7 +126,7 @@ public sealed class PhoneTests
         machine.ExpectFrom(0, Pad + "painter ready");
 
         // At its console it asks for the focus.
-        machine.Type("\x1d" + 3);
+        machine.Type("\x1d" + PadKey);
         int from = machine.Mark;
         machine.Type("e");
         machine.ExpectFrom(from, Pad + "focus gained");
@@ -146,7 +149,7 @@ public sealed class PhoneTests
         display.Insist(() => display.Tap("b"), () => Events(linux, 0).Contains((1, KeyB, 1)), "a key of Linux's");
         Assert.DoesNotContain(Events(linux, 0), item => item.Code == KeyA);
         Assert.Empty(Events(linux, 1));
-        machine.Type("\x1d" + 3);
+        machine.Type("\x1d" + PadKey);
         from = machine.Mark;
         machine.Type("e");
         machine.Type("le");

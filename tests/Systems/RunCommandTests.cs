@@ -52,6 +52,7 @@ public sealed class RunCommandTests
     [InlineData("there is no system \"nowhere\"", "run", "nowhere")]
     [InlineData("--cpus", "run", "linux", "--cpus", "9")]
     [InlineData("--timeout", "run", "linux", "--timeout", "0")]
+    [InlineData("--screenshot x.png: the system has no display", "run", "linux", "--headless", "--timeout", "1", "--screenshot", "x.png")]
     [InlineData("--memory 1", "run", "linux", "--memory", "1")]
     [InlineData("--disk d: no partition of linux has PCI Express", "run", "linux", "--disk", "d")]
     [InlineData("--disk /nowhere/d: there is no such file", "run", "tests/descriptions/devices.toml", "--disk", "/nowhere/d")]

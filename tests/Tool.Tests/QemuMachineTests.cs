@@ -1,3 +1,4 @@
+using Redoubt.Image;
 using Redoubt.Tool.Machines;
 
 namespace Redoubt.Tool.Tests;
@@ -33,6 +34,39 @@ public sealed class QemuMachineTests
     {
         QemuMachine machine = new() { Kernel = "k", Disk = "d", DiskWrites = writes };
         Assert.Contains($"if=none,id=disk,{option}", machine.Arguments);
+    }
+
+    [Fact]
+    public void AMachineWithADisplayHasItWhereTheBoardSays()
+    {
+        Board board = Board.Load(Path.Combine(Workspace.Root, "boards/qemu-virt/board.toml"));
+        QemuMachine machine = new() { Kernel = "k", Display = board.Display, Control = "/tmp/control" };
+        string all = string.Join('|', machine.Arguments);
+        Assert.Contains("|-display|none|", all);
+        Assert.Contains("|-qmp|unix:/tmp/control,server=on,wait=off|", all);
+        Assert.Contains($",xres={board.Display!.Width},yres={board.Display.Height}|", all);
+        // QEMU's transports follow each other, as the board's first eight do.
+        foreach ((string name, string device) in new[] { ("gpu", "virtio-gpu-device"), ("keyboard", "virtio-keyboard-device"), ("touch", "virtio-tablet-device") })
+        {
+            ulong transport = (board.Devices[name].Registers.Address - 0x0a00_0000) / 0x200;
+            Assert.Contains($"|{device},bus=virtio-mmio-bus.{transport}", all);
+        }
+
+        Assert.DoesNotContain("virtio-gpu", string.Join('|', new QemuMachine { Kernel = "k" }.Arguments));
+    }
+
+    [Fact]
+    public void WhoIsNotThereCannotBeReached()
+    {
+        using MachineControl control = new();
+        QemuMachine machine = new() { Kernel = "/dev/null", Extra = ["-S"], Control = control.Socket };
+        using (RunningMachine running = RunningMachine.Start(machine))
+        {
+            Assert.Equal("prelaunch", control.Execute("query-status")["status"]!.GetValue<string>());
+            Assert.Contains("refuses", Assert.Throws<UserError>(() => control.Execute("no-such-command")).Message);
+        }
+
+        Assert.Contains("can't be reached", Assert.Throws<UserError>(() => control.Key("a", true)).Message);
     }
 
     [Fact]

@@ -69,6 +69,19 @@ public sealed class FocusTests
     }
 
     [Fact]
+    public void WhatHappensWhileTheDisplayChangesIsForTheScreenBeforeOrNobody()
+    {
+        _focus.Press(Key, true, Dead);
+        _focus.Press(Other, true, Dead);
+        _focus.Turn();
+        Assert.Equal(Focus.Nobody, _focus.Press(Other, true, Dead));
+        Assert.Equal(Phone, _focus.Press(Key, false, Dead));
+        Assert.True(_focus.TryRelease(out int screen, out uint code));
+        Assert.Equal((Phone, Other), (screen, code));
+        Assert.False(_focus.TryRelease(out _, out _));
+    }
+
+    [Fact]
     public void AFingerIsFollowedByWhomItTouched()
     {
         Assert.Equal(Focus.Nobody, _focus.Move(Key));

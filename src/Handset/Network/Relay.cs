@@ -91,7 +91,8 @@ public sealed class Relay(Stream line, Func<byte, Task<Stream>> connect) : IPinP
 
                 break;
             case Kind.Close:
-                Disconnect();
+                if (Disconnect())
+                    await SendAsync(Kind.Closed, default);
                 break;
             case Kind.Ended:
                 Disconnect();
@@ -128,15 +129,16 @@ public sealed class Relay(Stream line, Func<byte, Task<Stream>> connect) : IPinP
             // It ended all the same.
         }
 
-        if (_connection == connection)
+        if (Interlocked.CompareExchange(ref _connection, null, connection) == connection)
             await SendAsync(Kind.Closed, default);
     }
 
-    private void Disconnect()
+    /// <returns>Whether there was a connection.</returns>
+    private bool Disconnect()
     {
-        Stream? connection = _connection;
-        _connection = null;
+        Stream? connection = Interlocked.Exchange(ref _connection, null);
         connection?.Dispose();
+        return connection is not null;
     }
 
     /// <summary>One question at a time: the PIN pad refuses others.</summary>

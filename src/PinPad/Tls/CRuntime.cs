@@ -8,6 +8,12 @@ internal static unsafe class CRuntime
 {
     private static int s_error;
 
+    [RuntimeImport("*", "__stack_chk_guard"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void StackGuard();
+
+    /// <summary>Sets what the library's functions look for below their return addresses. None of them may be active.</summary>
+    public static void SetStackGuard(ulong value) => *(ulong*)(void*)(delegate*<void>)&StackGuard = value;
+
     // These three every partition's program has.
     [RuntimeImport("*", "memcpy"), MethodImpl(MethodImplOptions.InternalCall)]
     private static extern byte* Copy(byte* to, byte* from, ulong size);

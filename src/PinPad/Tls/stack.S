@@ -1,9 +1,9 @@
-// What the compiler of BearSSL puts between a function's variables and its return address. A program sets it from its seed.
+// What the compiler of BearSSL puts between a function's variables and its return address. Set from the seed before the first use.
         .data
         .balign 8
         .globl  __stack_chk_guard
 __stack_chk_guard:
-        .quad   0xff0a0d00c3d25a17
+        .quad   0
 
         .text
         .globl  __stack_chk_fail

@@ -115,7 +115,7 @@ internal sealed class DescriptionCheck(CheckedImage image, Board board, Facts fa
         {
             string Who() => $"the screen of {screen.Client}";
             PlacedPartition? client = _map.Partitions.FirstOrDefault(partition => partition.Name == screen.Client);
-            facts.Require("screens", client?.Kind is PartitionKind.Guest or PartitionKind.Service && screen.Client != screen.Ui, () => $"{Who()} has a client that can't have one");
+            facts.Require("screens", client?.Kind is PartitionKind.Guest or PartitionKind.Service or PartitionKind.Bare && screen.Client != screen.Ui, () => $"{Who()} has a client that can't have one");
             facts.Require("screens", _map.Partitions.Any(partition => partition.Name == screen.Ui && partition.Kind == PartitionKind.Service) && screen.Ui == _map.Screens[0].Ui,
                 () => $"{Who()} is shown by {screen.Ui}, no service or not by the one that shows the others");
             facts.Require("screens", board.Display is { } display && (screen.Width, screen.Height) == (display.Width, display.SurfaceHeight), () => $"{Who()} is not as large as board {board.Name} shows it");

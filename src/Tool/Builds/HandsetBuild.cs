@@ -25,7 +25,11 @@ public static class HandsetBuild
           # What the owner told the banking app, if there is a bank.
           tftp -g -r handset -l /etc/handset 10.0.2.2 2>/dev/null
         fi
-        [ -e /dev/hvc1 ] && stty -F /dev/hvc1 raw -echo
+        # Linux forgets how a line is set when nobody has it open.
+        if [ -e /dev/hvc1 ]; then
+          exec 3<>/dev/hvc1
+          stty raw -echo <&3
+        fi
         echo 0 >/sys/class/graphics/fbcon/cursor_blink
         while :; do /opt/handset/handset; sleep 1; done
 
@@ -48,7 +52,7 @@ public static class HandsetBuild
             "-t:Publish",
             "-p:RuntimeIdentifier=linux-arm64",
             $"-p:PublishDir={published}/");
-        string path = Path.Combine(Folder, Path.GetFileName(shell));
+        string path = Path.Combine(Folder, $"handset-{CacheName.Of([Path.GetFileName(shell), Start, .. s_programs, .. s_libraries])}.cpio.gz");
         using IDisposable held = Files.Lock(Path.Combine(Folder, "lock"), () => note("waiting for another run"));
         if (!File.Exists(path) || File.GetLastWriteTimeUtc(path) < File.GetLastWriteTimeUtc(Path.Combine(published, Name)))
             Files.Write(path, temporary => Write(temporary, shell, published));

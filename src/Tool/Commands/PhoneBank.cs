@@ -44,14 +44,15 @@ public sealed class PhoneBank : IDisposable
     /// <param name="built">The system.</param>
     /// <param name="folder">Where the bank keeps everything.</param>
     /// <param name="note">Told what goes on.</param>
+    /// <param name="newCustomer">Whether it is another one from now on.</param>
     /// <returns>The bank; null if the system wants none.</returns>
     /// <exception cref="UserError">It does not start.</exception>
-    public static PhoneBank? Start(BuiltSystem built, string folder, Action<string> note)
+    public static PhoneBank? Start(BuiltSystem built, string folder, Action<string> note, bool newCustomer = false)
     {
         if (!built.Description.Partitions.Any(partition => partition.Anchors?.Value == Anchors))
             return null;
         string file = Path.Combine(folder, "customer.json");
-        BankProcess bank = BankProcess.Start(folder, new BankProcess.Ports(), [built.Path + ReferenceValues.Suffix], addCustomer: !File.Exists(file), note);
+        BankProcess bank = BankProcess.Start(folder, new BankProcess.Ports(), [built.Path + ReferenceValues.Suffix], addCustomer: newCustomer || !File.Exists(file), note);
         if (bank.Where.Customer is { } added)
             Files.Write(file, temporary => File.WriteAllText(temporary, JsonSerializer.Serialize(added, JsonSerializerOptions.Web)));
         return new PhoneBank(bank, JsonSerializer.Deserialize<BankProcess.NewCustomer>(File.ReadAllText(file), JsonSerializerOptions.Web)!);

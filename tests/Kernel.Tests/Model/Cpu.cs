@@ -45,6 +45,18 @@ internal static class Cpu
         return Interlocked.And(ref word, ~bits);
     }
 
+    public static ulong AtomicClearLowest(ref ulong word)
+    {
+        Hardware.Step?.Invoke();
+        ulong old;
+        do
+        {
+            old = Volatile.Read(ref word);
+        }
+        while (Interlocked.CompareExchange(ref word, old & (old - 1), old) != old);
+        return old;
+    }
+
     public static void ForgetTranslations() => Hardware.Forgotten++;
 
     public static void ForgetPartition() => Hardware.ForgottenPartitions++;

@@ -41,8 +41,8 @@ internal static unsafe class Program
 
             while (Session.Pump())
                 moved = true;
-            Show();
             Relay();
+            Show();
             if (!moved)
                 Kernel.Wait(Kernel.Never, out _);
         }
