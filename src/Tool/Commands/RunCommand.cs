@@ -9,7 +9,7 @@ namespace Redoubt.Tool.Commands;
 /// <summary><c>redoubt run</c>: builds and boots a system, its consoles on the terminal.</summary>
 public static class RunCommand
 {
-    private const string DefaultSystem = "linux";
+    private const string DefaultSystem = "phone";
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
