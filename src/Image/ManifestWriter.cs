@@ -66,6 +66,18 @@ internal static class ManifestWriter
         }
 
         manifest.DeviceCount = (ulong)partition.Devices.Count;
+        foreach (DeviceGrant grant in partition.Guest?.Devices.Where(grant => grant.MonitorAddress != 0) ?? [])
+        {
+            manifest.Devices[(int)manifest.DeviceCount++] = new DeviceEntry
+            {
+                Name = Names.Pack(Encoding.ASCII.GetString(PciHost.Device)),
+                Address = grant.MonitorAddress,
+                Size = grant.Device.Registers.Size,
+                EventBit = ulong.MaxValue,
+                InterruptSlot = ulong.MaxValue,
+            };
+        }
+
         if (partition.DmaFaults is not { } faults)
             return;
         manifest.Devices[(int)manifest.DeviceCount++] = new DeviceEntry

@@ -203,6 +203,9 @@ internal sealed record DeviceGrant(BoardDevice Device, Partition Owner, Position
     /// <summary>Where the partition sees the registers.</summary>
     public ulong Address { get; set; }
 
+    /// <summary>Where its owner's monitor sees the registers; 0 if it doesn't.</summary>
+    public ulong MonitorAddress { get; set; }
+
     /// <summary>Event bit and acknowledging slot of its interrupt at vCPU 0; ~0 for none.</summary>
     public ulong EventBit { get; set; } = ulong.MaxValue;
 

@@ -24,6 +24,17 @@ internal sealed class PartitionMemory(PhysicalMemory memory, ArtifactReader arti
         grant.Address = AddRegisters(grant, grant.Device.Registers);
         foreach (AddressRange window in grant.Device.Windows)
             AddRegisters(grant, window);
+        if (grant is { Device.IsPciHost: true, Owner.Monitor: { } monitor })
+            grant.MonitorAddress = ShowToMonitor(grant, monitor);
+    }
+
+    /// <summary>A guest's monitor sees the configuration space of its PCI host bridge too (<see cref="PciHost"/>).</summary>
+    private ulong ShowToMonitor(DeviceGrant grant, Partition monitor)
+    {
+        Area area = grant.Owner.Mappings.Find(mapping => mapping.Virtual == grant.Address)!.Area;
+        ulong address = NextAddress(monitor, Layout.Devices, area);
+        monitor.Mappings.Add(new Mapping(area, address, Access.Read | Access.Write));
+        return address;
     }
 
     /// <summary>Maps a range of a device to its owner and tells where that sees it.</summary>

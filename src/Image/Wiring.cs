@@ -194,6 +194,8 @@ internal sealed class Wiring
 
         if (device.Streams is not null && _grants.Values.FirstOrDefault(grant => grant.Device.Streams is not null && grant.Owner != partition) is { } confined)
             throw new UserError(name.At, $"{what} is behind the same SMMU as {confined.Owner.Name}'s device \"{confined.Device.Name}\" (line {confined.At.Line}): its devices belong to one partition");
+        if (device.IsPciHost && partition.Devices.Find(grant => grant.Device.IsPciHost) is { } first)
+            throw new UserError(name.At, $"{what} is a PCI host bridge, and {partition.Name} has one already (line {first.At.Line})");
         if (device.IsPciHost && partition.Kind != PartitionKind.Guest)
             throw new UserError(name.At, $"{what} has windows, which only a guest with a monitor sees where the board has them");
         if (device.Dma && device.Streams is null && !partition.Description.Trusted)

@@ -7,7 +7,7 @@ namespace Redoubt.Monitor;
 
 /// <summary>
 /// Accesses by the guest's devices that the SMMU has refused: the first of each start of the guest are told at once, all are counted for the crash
-/// record. The SMMU records no more than its queue holds, since nobody takes records away.
+/// record. The SMMU records no more than its queue holds, since nobody takes records away: the last one is told too.
 /// </summary>
 public unsafe struct DmaFaults
 {
@@ -49,7 +49,7 @@ public unsafe struct DmaFaults
         while (_next < _capacity && Volatile.Read(ref _queue[_next].Kind) != 0)
         {
             _summary.Add(in _queue[_next++]);
-            if (_told < ToldEachStart)
+            if (_told < ToldEachStart || IsFull)
                 return true;
         }
 
@@ -64,8 +64,15 @@ public unsafe struct DmaFaults
         console.Write(in Self.Manifest.Guest.Name);
         console.Write(": "u8);
         _summary.WriteLast(ref console);
-        console.WriteLine(++_told == ToldEachStart ? " refused; more of them are counted only"u8 : " refused"u8);
+        console.Write(" refused"u8);
+        if (IsFull)
+            console.Write("; the record is full until the machine is off, what is refused from now on leaves no trace"u8);
+        else if (++_told == ToldEachStart)
+            console.Write("; more of them are counted only"u8);
+        console.WriteLine(""u8);
     }
+
+    private readonly bool IsFull => _next == _capacity;
 }
 
 /// <summary>How many accesses by devices were refused, and the last of them.</summary>

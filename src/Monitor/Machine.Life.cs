@@ -113,6 +113,8 @@ public partial struct Machine
     private void Begin()
     {
         ref readonly GuestInfo guest = ref Self.Manifest.Guest;
+        // What the one before told its devices is about memory that is no longer its own.
+        _pci.Quiet();
         Guest.Load(in guest, in Devices.Memory, ref Devices.Generator);
         Devices.Reset(guest.VcpuCount);
         // What came for the one before.

@@ -66,6 +66,7 @@ public partial struct Machine
 
     private CrashRecord _crash;
     private DmaFaults _dmaFaults;
+    private PciFunctions _pci;
 
     /// <summary>Gets ready, and starts the guest. Done by vCPU 0; the others wait to be woken.</summary>
     public void Open()
@@ -83,6 +84,7 @@ public partial struct Machine
         OpenChannels();
         OpenScreen();
         _dmaFaults.Open();
+        _pci.Open();
         Begin();
         Settle(0);
         Leave();

@@ -40,6 +40,7 @@ public sealed class TableMutants
         ["the distributor"] = Of("console", Layout.Devices, To(0x800_0000), "owner", "kernel's GIC distributor"),
         ["a redistributor"] = Of("console", Layout.Devices, To(0x80c_0000), "owner", "kernel's GIC redistributors"),
         ["another's device"] = Of("console", Layout.Devices, To(0x901_0000), "owner", "linux's device rtc"),
+        ["a window of its guest's PCI host bridge"] = Of("linux.monitor", Layout.Devices, To(0x1000_0000), "owner", "linux's device pcie", 2),
         ["a device of nobody"] = Of("console", Layout.Devices, To(0x903_0000), "owner", "which is nobody's"),
         ["memory of nobody"] = Of("console", Code, To(0x4f00_0000), "owner", "which is nobody's"),
         ["memory that is not there"] = Of("console", Code, To(0xffff_ffff_f000), "owner", "which is nobody's"),

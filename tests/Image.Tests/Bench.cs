@@ -51,6 +51,14 @@ internal sealed class Bench : IArtifacts, IDisposable
             streams = { first = 0x10, count = 0x1f0 }
             dma = true
             compatible = ["pci-host-ecam-generic"]
+            [device.bridge]
+            address = 0x4020000000
+            size = 0x100000
+            windows = [{ address = 0x3f000000, size = 0x10000 }]
+            interrupts = [40, 41, 42, 43]
+            streams = { first = 0x202, count = 0x10 }
+            dma = true
+            compatible = ["pci-host-ecam-generic"]
             [device.net]
             address = 0x0c000000
             size = 0x1000

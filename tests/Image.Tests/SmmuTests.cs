@@ -80,6 +80,20 @@ public sealed class SmmuTests : IDisposable
     }
 
     [Fact]
+    public void The_owners_monitor_sees_the_configuration_space_and_none_of_the_windows()
+    {
+        SystemImage image = _bench.Build(Guest);
+        Manifest manifest = image.Manifest("g.monitor");
+        DeviceEntry device = manifest.Devices[0];
+        Assert.Equal(("pci-config", 0x20_0000UL, ulong.MaxValue, ulong.MaxValue), (device.Name.Text(), device.Size, device.EventBit, device.InterruptSlot));
+        Dictionary<ulong, SeenPage> pages = image.Pages("g.monitor");
+        for (ulong offset = 0; offset < device.Size; offset += 0x1000)
+            Assert.Equal(new SeenPage(0x40_1000_0000 + offset, true, true, false, true), pages[device.Address + offset]);
+        Assert.Equal((int)(device.Size / 0x1000), pages.Values.Count(page => page.Device));
+        Assert.All((string[])["a", "console"], other => Assert.DoesNotContain(image.Pages(other).Values, page => page.Physical >= 0x40_1000_0000));
+    }
+
+    [Fact]
     public void Nobody_sees_the_SMMU_or_its_tables()
     {
         SystemImage image = _bench.Build(Guest);
@@ -111,6 +125,10 @@ public sealed class SmmuTests : IDisposable
 
     public static TheoryData<string, string> Refused => new()
     {
+        {
+            "[partition.a]\nimage = \"kernel\"\nmemory = 16\ndevices = [\"pcie\", \"bridge\"]",
+            "system.toml:11: a: device \"bridge\" is a PCI host bridge, and a has one already (line 11)"
+        },
         {
             "[partition.a]\nprogram = \"Hello\"\ndevices = [\"pcie\"]",
             "system.toml:10: a: device \"pcie\" has windows, which only a guest with a monitor sees where the board has them"

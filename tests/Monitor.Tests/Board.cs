@@ -25,12 +25,16 @@ internal sealed unsafe class Board : IDisposable
     /// <summary>Records of refused accesses that fit.</summary>
     internal const int FaultCount = 32;
 
+    /// <summary>Functions that fit behind the guest's PCI host bridge.</summary>
+    internal const int FunctionCount = 16;
+
     internal const ulong FaultEvent = 1 << 5, FaultSlot = 3;
     private const uint Described = 1 << 24, Store = 1 << 6;
 
     private readonly byte* _ram = (byte*)NativeMemory.AlignedAlloc(RamSize, 4096);
     private readonly byte* _channel = (byte*)NativeMemory.AlignedAlloc((nuint)ChannelSize, 4096);
     private readonly DmaFault* _faults = (DmaFault*)NativeMemory.AllocZeroed(FaultCount, (nuint)sizeof(DmaFault));
+    private readonly uint* _functions = (uint*)NativeMemory.AllocZeroed(FunctionCount, (nuint)PciHost.FunctionSize);
     private readonly byte* _pristine = (byte*)NativeMemory.AlignedAlloc(PristineSize, 16);
     private readonly Manifest* _manifest = (Manifest*)NativeMemory.AlignedAlloc((nuint)sizeof(Manifest), 4096);
     private Machine _machine;
@@ -75,7 +79,7 @@ internal sealed unsafe class Board : IDisposable
             Size = ChannelSize,
             NotifySlot = Self.NotifySlot,
         };
-        manifest.DeviceCount = 1;
+        manifest.DeviceCount = 2;
         manifest.Devices[0] = new()
         {
             Name = Names.Of(DmaFault.Device),
@@ -83,6 +87,14 @@ internal sealed unsafe class Board : IDisposable
             Size = FaultCount * (ulong)sizeof(DmaFault),
             EventBit = (ulong)ulong.TrailingZeroCount(FaultEvent),
             InterruptSlot = FaultSlot,
+        };
+        manifest.Devices[1] = new()
+        {
+            Name = Names.Of(PciHost.Device),
+            Address = (ulong)_functions,
+            Size = FunctionCount * PciHost.FunctionSize,
+            EventBit = ulong.MaxValue,
+            InterruptSlot = ulong.MaxValue,
         };
         if (link is not null)
         {
@@ -139,6 +151,9 @@ internal sealed unsafe class Board : IDisposable
 
     /// <summary>What the SMMU has refused.</summary>
     internal Span<DmaFault> Faults => new(_faults, FaultCount);
+
+    /// <summary>Configuration space of a function behind the guest's PCI host bridge, by words.</summary>
+    internal Span<uint> Function(int function) => new(_functions + function * (int)PciHost.FunctionSize / sizeof(uint), (int)PciHost.FunctionSize / sizeof(uint));
 
     /// <summary>The machine itself.</summary>
     internal ref Machine Machine => ref _machine;

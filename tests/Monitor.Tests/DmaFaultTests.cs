@@ -50,10 +50,12 @@ public sealed class DmaFaultTests : IDisposable
             Record(DmaFault.Translation, 8, 0, i);
         _board.Wake(0, Board.FaultEvent);
         string[] lines = _board.Heard().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(8, lines.Length);
-        Assert.EndsWith("0x0000000000000007 refused; more of them are counted only", lines[^1], StringComparison.Ordinal);
+        Assert.Equal(9, lines.Length);
+        Assert.EndsWith("0x0000000000000007 refused; more of them are counted only", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "0x000000000000001f refused; the record is full until the machine is off, what is refused from now on leaves no trace", lines[^1], StringComparison.Ordinal);
 
-        // The queue is full: nothing is read beyond it.
+        // Nothing is read beyond the queue.
         _board.Wake(0, Board.FaultEvent);
         Assert.Contains("\r\n32 accesses by its devices were refused, the last: DMA of stream 0x0008 to 0x000000000000001f\r\n*** end of the record", Crash(), StringComparison.Ordinal);
     }

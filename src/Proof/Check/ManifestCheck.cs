@@ -130,12 +130,23 @@ internal sealed partial class ManifestCheck
         }
     }
 
-    /// <summary>Devices that a partition drives itself; the record of accesses that the SMMU refused is one of its reader.</summary>
+    /// <summary>
+    /// Devices that a partition drives itself; the record of accesses that the SMMU refused is one of its reader, configuration space of a guest's PCI host bridge
+    /// one of its monitor.
+    /// </summary>
     private IEnumerable<Device> DevicesOf(string partition)
     {
         foreach (PlacedDevice device in _image.Map.Devices.Where(device => device.Owner == partition))
         {
             yield return new Device(device.Name, device.Registers.Address, device.Registers.Size, device.Interrupts is [int interrupt] ? interrupt : null);
+        }
+
+        if (_image.GuestOf(_partition) is { } guest)
+        {
+            foreach (PlacedDevice host in _image.Map.Devices.Where(device => device.Owner == guest.Name && device.Windows.Count > 0))
+            {
+                yield return new Device(Encoding.ASCII.GetString(PciHost.Device), host.Registers.Address, host.Registers.Size, null);
+            }
         }
 
         if (_image.Map.Smmu is { } smmu && smmu.Reader == partition)

@@ -52,6 +52,8 @@ internal static class Ownership
             return Rights.Read;
         if (area.Sharer is not null)
             return partition.Name == area.Owner || partition.Name == area.Sharer ? Rights.Read | Rights.Write : null;
+        if (area.Owner != partition.Name && IsGuestPciConfiguration(image, partition, area))
+            return Rights.Read | Rights.Write | Rights.Device;
         if (area.Owner != partition.Name)
             return IsGuestMemory(image, partition, area) ? Rights.Read | Rights.Write : null;
         if (area.Storage == Storage.Device)
@@ -68,6 +70,11 @@ internal static class Ownership
     /// <summary>RAM of the guest that a monitor serves.</summary>
     public static bool IsGuestMemory(CheckedImage image, PlacedPartition monitor, PlacedArea area) =>
         area.Purpose == "memory" && image.GuestOf(monitor)?.Name == area.Owner;
+
+    /// <summary>Configuration space of the PCI host bridge of the guest that a monitor serves (<see cref="Abi.PciHost"/>).</summary>
+    private static bool IsGuestPciConfiguration(CheckedImage image, PlacedPartition monitor, PlacedArea area) =>
+        area.Storage == Storage.Device && image.GuestOf(monitor)?.Name == area.Owner
+        && image.Map.Devices.Any(device => device.Owner == area.Owner && device.Windows.Count > 0 && device.Registers.Address == area.Address && device.Registers.Size == area.Size);
 
     /// <summary>Purpose of the area that holds a partition's tables, and of the kernel's.</summary>
     public static string TablesOf(string partition) => $"tables of {partition}";

@@ -2,7 +2,7 @@ using Redoubt.Abi;
 
 namespace Redoubt.Partition;
 
-/// <summary>A monitor with one channel, "console", and one device or none; each test's thread has its own.</summary>
+/// <summary>A monitor with one channel, "console", and some devices; each test's thread has its own.</summary>
 internal static unsafe class Self
 {
     internal const ulong PeerSlot = 20, NotifySlot = 1;
@@ -23,7 +23,13 @@ internal static unsafe class Self
     internal static bool TryFindDevice(ReadOnlySpan<byte> name, out DeviceEntry* device)
     {
         device = (DeviceEntry*)&t_manifest->Devices;
-        return t_manifest->DeviceCount != 0 && Names.Same(in device->Name, Names.Of(name));
+        for (ulong i = 0; i < t_manifest->DeviceCount; i++, device++)
+        {
+            if (Names.Same(in device->Name, Names.Of(name)))
+                return true;
+        }
+
+        return false;
     }
 
     internal static ChannelEnd* Channel(ulong index) => (ChannelEnd*)&t_manifest->Channels + index;
