@@ -150,6 +150,7 @@ public sealed class PinPadTests
         {
             pad.Display.Finger(x, y, true);
             held = At(pad.Display.Look(), key, 20, 20) == Palette.Held;
+            pad.Display.Finger(Aside, Strip + Aside, true);
             pad.Display.Finger(Aside, Strip + Aside, false);
         }
 
