@@ -9,24 +9,45 @@ public sealed class Keypad(Display display)
 {
     private const int Strip = (int)Screen.StripHeight;
 
-    // A row of pixels through the middle of the dots, and a point of a result's round picture.
+    // A row of pixels through the middle of the dots, and a point of a result's round picture, above its middle.
     private const int DotsRow = Strip + 579, PictureX = 360, PictureY = Strip + 320;
+
+    // A point of a button away from its words, and one away from all buttons.
+    private const int Inside = 20;
+    private const uint Aside = 20;
 
     /// <summary>Waits until there are keys.</summary>
     public void Await() => display.Await(IsThere, "the keypad");
 
+    /// <summary>
+    /// Waits until keys can be touched. A key that a finger holds looks so once there is input; nothing is typed if the finger leaves it before it goes up.
+    /// </summary>
+    public void AwaitInput()
+    {
+        (uint x, uint y) = Middle(5);
+        Await();
+        display.Insist(
+            () => display.Finger(x, y, true),
+            () =>
+            {
+                bool held = Colour(display.Look(), 5) == Palette.Held;
+                display.Finger(Aside, Strip + Aside, true);
+                display.Finger(Aside, Strip + Aside, false);
+                return held;
+            },
+            "holding a key");
+        Await();
+    }
+
     /// <summary>Types digits by touch, and touches a last thing.</summary>
     public void Type(string digits, int then)
     {
-        Await();
-        display.Insist(() => Touch(digits[0] - '0'), () => Dots(display.Look()) > 0, "the first touch");
-        while (Dots(display.Look()) > 1)
-            Touch(PageLayout.Backspace);
-        for (int i = 1; i < digits.Length; i++)
+        AwaitInput();
+        for (int i = 0; i < digits.Length; i++)
         {
-            int typed = i;
+            int typed = i + 1;
             Touch(digits[i] - '0');
-            display.Await(picture => Dots(picture) > typed, "another dot");
+            display.Await(picture => Dots(picture) == typed, "another dot");
         }
 
         Touch(then);
@@ -35,21 +56,30 @@ public sealed class Keypad(Display display)
     /// <summary>Touches a key or a button.</summary>
     public void Touch(int target)
     {
-        Area area = PageLayout.Of(target);
-        display.Touch((uint)(area.X + (area.Width / 2)), (uint)(Strip + area.Y + (area.Height / 2)));
+        (uint x, uint y) = Middle(target);
+        display.Touch(x, y);
     }
 
     /// <summary>Waits for a result by the colour of its picture.</summary>
     public void AwaitResult(uint colour, string what) => display.Await(picture => picture[PictureX, PictureY] == colour, what);
 
-    /// <summary>Whether a picture has keys.</summary>
-    public static bool IsThere(Picture picture)
+    /// <summary>The colour that a picture shows of a key or a button.</summary>
+    public static uint Colour(Picture picture, int target)
     {
-        Area five = PageLayout.Of(5);
-        return picture[five.X + 20, Strip + five.Y + 20] == Palette.Key;
+        Area area = PageLayout.Of(target);
+        return picture[area.X + Inside, Strip + area.Y + Inside];
     }
+
+    /// <summary>Whether a picture has keys.</summary>
+    public static bool IsThere(Picture picture) => Colour(picture, 5) == Palette.Key;
 
     /// <summary>How many digits a picture shows as typed.</summary>
     public static int Dots(Picture picture) =>
         Enumerable.Range(1, picture.Width - 1).Count(x => picture[x, DotsRow] == Palette.Ink && picture[x - 1, DotsRow] != Palette.Ink);
+
+    private static (uint X, uint Y) Middle(int target)
+    {
+        Area area = PageLayout.Of(target);
+        return ((uint)(area.X + (area.Width / 2)), (uint)(Strip + area.Y + (area.Height / 2)));
+    }
 }

@@ -105,6 +105,9 @@ public sealed class PadMachine : IDisposable
     /// <summary>The real pinpad's display.</summary>
     public Display Display => _display!;
 
+    /// <summary>The pinpad's screen on it.</summary>
+    public Keypad Keypad => new(Display);
+
     /// <summary>The bank's customer, with what the bank would have sent by post.</summary>
     public BankProcess.NewCustomer Customer => _bank.Where.Customer!;
 
