@@ -219,7 +219,7 @@ public sealed partial class Term : IWord<Term>
 
         if (term.Kind == Kind.Or && term.Arguments[0].IsConstant && (term.Arguments[0].Value & mask) == 0)
             return Mask(term.Arguments[1], mask);
-        if (term.Kind == Kind.Sum && (mask & (mask + 1)) == 0 && Remainder(term, mask) is { } rest)
+        if (term.Kind == Kind.Sum && Remainder(term, Below(mask)) is { } rest)
             return Mask(rest, mask);
         return Make(Kind.And, [Constant(mask), term], ones: mask, high: Math.Min(mask, term.High));
     }
