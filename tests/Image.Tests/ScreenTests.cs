@@ -97,7 +97,6 @@ public sealed class ScreenTests : IDisposable
         { Ui + "[partition.h]\nprogram = \"Hello\"\nscreen = \"\"", "system.toml:15: h: screen has the words of the strip, 1 to 32 bytes" },
         { Ui + "[partition.h]\nprogram = \"Hello\"\nscreen = \"a text that is longer than thirty-two\"", "system.toml:15: h: screen has the words of the strip, 1 to 32 bytes" },
         { Ui + "[partition.h]\nprogram = \"Hello\"\nscreen = \"a\\u202eb\"", "system.toml:15: h: screen has the character U+202E, which the strip can't show" },
-        { Ui + "[partition.h]\nprogram = \"Hello\"\nkind = \"guest\"\nscreen = \"a\"", "system.toml:16: h: unknown key \"screen\"" },
         { Ui + "[partition.h]\nimage = \"flat\"\nmemory = 4\nmonitor = false\nscreen = \"a\"", "system.toml:17: h: unknown key \"screen\"" },
         {
             Ui + string.Concat(Enumerable.Range(1, 5).Select(i => $"[partition.h{i}]\nprogram = \"Hello\"\nscreen = \"{i}\"\n")),
