@@ -24,6 +24,9 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     /// <summary>How many handlers are proved at once, each with a solver of its own.</summary>
     public int Jobs { get; init; } = 1;
 
+    /// <summary>Handlers and acts whose name contains one of these texts are left out.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+
     /// <summary>Ends the run and its solvers with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Stop { get; init; }
 
@@ -178,9 +181,12 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
 
     private static Specification<Term>.Manual Manual => Specification<Term>.Manual.Standard;
 
-    private static string[] Acts(string only) => [.. SecurityProof.Names(Manual).Where(name => name.Contains(only, StringComparison.Ordinal))];
+    private string[] Acts(string only) => [.. SecurityProof.Names(Manual).Where(name => IsChosen(name, only))];
 
-    private static string[] Names(string only) => [.. Handler.All().Select(handler => handler.Name).Where(name => name.Contains(only, StringComparison.Ordinal))];
+    private string[] Names(string only) => [.. Handler.All().Select(handler => handler.Name).Where(name => IsChosen(name, only))];
+
+    private bool IsChosen(string name, string only) =>
+        name.Contains(only, StringComparison.Ordinal) && !Except.Any(text => name.Contains(text, StringComparison.Ordinal));
 
     /// <summary>A handler made by this thread: it has terms.</summary>
     private static Handler Named(string name) => Handler.All().Single(handler => handler.Name == name);
