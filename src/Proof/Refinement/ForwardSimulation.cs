@@ -36,7 +36,7 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     public void RequireInvariants(SymbolicState state)
     {
         Abstraction after = After(state);
-        StateInvariant.Require(state, after);
+        StateInvariant.Require(state, after, obligations, cpu);
         if (handler.Entry == Entry.Schedule)
             state.Require("invariant", StateInvariant.OfCpu(after, cpu), S.RunningIsReady.Text);
     }
