@@ -85,7 +85,7 @@ internal static class HostileMachine
                 return match.Groups["count"].Success ? match : throw machine.Failure($"disturbed: {match.Value.Trim()}");
             // Nothing more will come; if it ended later than that, the next turn tells.
             if (Stopwatch.GetElapsedTime(start) < s_silence / 2)
-                throw machine.Failure("the machine is off");
+                throw machine.UnexpectedlyOff();
             RequireBeats(machine, from, machine.Text.Length);
         }
 

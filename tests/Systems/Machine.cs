@@ -116,6 +116,9 @@ public sealed class Machine : IDisposable
     /// <summary>Whether the machine is on.</summary>
     public bool IsOn => _running.WaitForExit(TimeSpan.Zero) is null;
 
+    /// <summary>That it is off, which it should not be.</summary>
+    public Exception UnexpectedlyOff() => Failure($"the machine is off: QEMU ended with status {_running.WaitForExit(Patience)}: {_running.Errors}");
+
     /// <summary>A failure that shows what was said last.</summary>
     public Exception Failure(string message)
     {
