@@ -22,11 +22,14 @@ public sealed class KernelProofTests
         Assert.Equal(Shipped.Kernel.Hash, report.Kernel);
     }
 
-    /// <summary>Most of the proof: of the two ways to call, which differ in nothing but the class of the exception, one; the acts of the specification have a test of their own.</summary>
+    /// <summary>
+    /// Most of the proof: of the two ways to call, which differ in nothing but the class of the exception, one, and not the handlers that take longest; the acts of the
+    /// specification have a test of their own.
+    /// </summary>
     [Fact]
     public void TheQuickPartIsProved()
     {
-        string[] slow = ["hvc", "hypervisor timer", "specification"];
+        string[] slow = ["hvc", "hypervisor timer", "write register", "specification"];
         Report report = new ProofRun(Shipped.Kernel, "cvc5", null) { Jobs = Environment.ProcessorCount, Except = slow }.Prove("", _ => { });
         Assert.DoesNotContain(report.Failures, failure => !slow.Any(name => failure.Contains(name, StringComparison.Ordinal)));
         Assert.All(report.Verdicts, verdict => Assert.True(verdict.Proved, verdict.ToString()));
