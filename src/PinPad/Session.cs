@@ -2,7 +2,6 @@ using System;
 using System.Runtime.CompilerServices;
 using Redoubt.Dice;
 using Redoubt.PinPad.Protocol;
-using Redoubt.PinPad.Tls;
 
 namespace Redoubt.PinPad;
 
@@ -42,18 +41,16 @@ internal enum Ending
 /// One conversation with a bank, on behalf of a person (docs/pin-entry.md). It is told what comes from the phone's software and from the person, and asks for
 /// nothing but time: what it wants shown or sent, others take from it.
 /// </summary>
-internal static unsafe class Session
+internal static unsafe partial class Session
 {
     private static RelayReader s_relay;
     private static Outbox s_outbox;
-    private static Request s_request;
-    private static Answer s_answer;
     private static Bytes16 s_handle;
     private static Message s_transaction;
     private static Signer s_signer;
     private static StatementBytes s_statement;
-    private static int s_requestSize, s_requestSent, s_answerSize, s_transactionSize, s_taken, s_stale;
-    private static bool s_hasData, s_enrolling, s_ready;
+    private static int s_transactionSize;
+    private static bool s_enrolling, s_ready;
     private static int s_bank;
 
     /// <summary>What it waits for.</summary>
@@ -199,103 +196,11 @@ internal static unsafe class Session
             End(Ending.NoBank);
     }
 
-    /// <summary>Moves bytes between the connection and the phone's software, as far as they go; true if any moved.</summary>
-    public static bool Pump()
-    {
-        if (!IsConnected)
-        {
-            s_hasData = false;
-            return false;
-        }
-
-        bool moved = Receive() | Send();
-        if (IsConnected && TlsClient.State == BearSsl.Closed)
-        {
-            HangUp();
-            if (Phase == Phase.Bank)
-                End(Ending.NoBank);
-            return true;
-        }
-
-        return moved | (IsConnected && (Write() | Read()));
-    }
-
     private static ReadOnlySpan<byte> Page => new((void*)Abi.Layout.Anchors, 4096);
 
     private static ReadOnlySpan<byte> TransactionBytes => ((ReadOnlySpan<byte>)s_transaction).Slice(0, s_transactionSize);
 
     private static Span<byte> Body => ((Span<byte>)s_request).Slice(0, Frame.Size);
-
-    private static bool IsConnected { get; set; }
-
-    private static bool Receive()
-    {
-        if (!s_hasData)
-            return false;
-        int count = TlsClient.Receive(s_relay.Content.Slice(s_taken));
-        s_taken += count;
-        s_hasData = s_taken < s_relay.Content.Length;
-        return count > 0;
-    }
-
-    private static bool Send()
-    {
-        ReadOnlySpan<byte> records = TlsClient.Outgoing;
-        int room = s_outbox.Room < RelayMessage.Longest ? s_outbox.Room : RelayMessage.Longest;
-        int count = records.Length < room ? records.Length : room;
-        if (count <= 0)
-            return false;
-        s_outbox.Put(RelayMessage.DataForBank, records.Slice(0, count));
-        TlsClient.Sent(count);
-        return true;
-    }
-
-    // The request: its head, then the frame, which stands before it in memory.
-    private static bool Write()
-    {
-        if (Phase != Phase.Bank || s_requestSent == s_requestSize || (TlsClient.State & BearSsl.SendApplication) == 0)
-            return false;
-        int head = s_requestSize - Frame.Size;
-        ReadOnlySpan<byte> all = s_request;
-        ReadOnlySpan<byte> next = s_requestSent < head ? all.Slice(Frame.Size + s_requestSent, head - s_requestSent) : all.Slice(s_requestSent - head, s_requestSize - s_requestSent);
-        s_requestSent += TlsClient.Write(next);
-        if (s_requestSent == s_requestSize)
-            TlsClient.Flush();
-        return true;
-    }
-
-    private static bool Read()
-    {
-        if ((TlsClient.State & BearSsl.ReceiveApplication) == 0)
-            return false;
-        Span<byte> answer = s_answer;
-        int count = TlsClient.Read(answer.Slice(s_answerSize));
-        s_answerSize += count;
-        bool due = Phase == Phase.Bank && s_requestSent == s_requestSize;
-        Http.Progress progress = due ? Http.Read(answer.Slice(0, s_answerSize), out int at) : Refused(out at);
-        if (progress == Http.Progress.Refused || (progress == Http.Progress.More && s_answerSize == answer.Length))
-        {
-            Hang();
-            if (Phase == Phase.Bank)
-                End(Ending.NoBank);
-        }
-        else if (progress == Http.Progress.Whole)
-        {
-            if (Frame.TryOpen(answer.Slice(at, Frame.Size), out ReadOnlySpan<byte> message))
-                Hear(message);
-            else
-                End(Ending.NoBank);
-            answer.Clear();
-        }
-
-        return count > 0;
-    }
-
-    private static Http.Progress Refused(out int at)
-    {
-        at = 0;
-        return Http.Progress.Refused;
-    }
 
     /// <summary>The bank's answer to what was asked last.</summary>
     private static void Hear(scoped ReadOnlySpan<byte> message)
@@ -306,14 +211,18 @@ internal static unsafe class Session
             return;
         }
 
-        bool expected = !s_enrolling && s_transactionSize == 0;
-        if (expected && Transaction.TryRead(message, out Transaction transaction))
+        if (s_enrolling || s_transactionSize != 0)
+        {
+            Hang();
+            End(Ending.NoBank);
+        }
+        else if (Transaction.TryRead(message, out Transaction transaction))
         {
             s_transactionSize = message.Length;
             message.CopyTo(s_transaction);
             Phase = Phase.Pin;
         }
-        else if (expected && Transaction.TryRead(message, out transaction) is false && !transaction.Id.IsEmpty)
+        else if (!transaction.Id.IsEmpty)
         {
             Refuse(transaction.Id, Outcome.Malformed);
         }
@@ -353,21 +262,8 @@ internal static unsafe class Session
         s_requestSize = head + Frame.Size;
         (s_requestSent, s_answerSize) = (0, 0);
         Phase = Phase.Bank;
-        if (IsConnected)
-            return;
-        Digest seed = default;
-        Credentials.Draw(seed);
-        IsConnected = TlsClient.Start(in bank, Credentials.Identity, seed, Credentials.Day);
-        ((Span<byte>)seed).Clear();
-        if (!IsConnected)
-        {
+        if (!IsConnected && !Connect(in bank))
             End(Ending.NoBank);
-            return;
-        }
-
-        Digest index = default;
-        index[0] = (byte)s_bank;
-        s_outbox.Put(RelayMessage.Connect, ((ReadOnlySpan<byte>)index).Slice(0, 1));
     }
 
     private static void End(Ending ending, Verdict verdict = Verdict.Refused, int left = 0)
@@ -379,32 +275,6 @@ internal static unsafe class Session
         ((Span<byte>)s_statement).Clear();
     }
 
-    // Ends the connection with TLS's goodbye, if that still can be said.
-    private static void Hang()
-    {
-        if (!IsConnected)
-            return;
-        TlsClient.Close();
-        while (s_outbox.Room > RelayMessage.Longest && Send())
-            continue;
-        HangUp();
-    }
-
-    // Until the phone's software answers, what comes is still of this connection.
-    private static void HangUp()
-    {
-        Disconnect();
-        s_stale++;
-        s_outbox.Put(RelayMessage.Close, default);
-    }
-
-    private static void Disconnect()
-    {
-        IsConnected = false;
-        s_hasData = false;
-        TlsClient.Wipe();
-    }
-
     private static void Wipe()
     {
         ((Span<byte>)s_request).Clear();
@@ -412,19 +282,6 @@ internal static unsafe class Session
         ((Span<byte>)s_transaction).Clear();
         ((Span<byte>)s_statement).Clear();
         s_transactionSize = 0;
-    }
-
-    // A frame, and the head of the request behind it
-    [InlineArray(Frame.Size + 256)]
-    private struct Request
-    {
-        private byte _first;
-    }
-
-    [InlineArray(Http.LongestHead + Frame.Size)]
-    private struct Answer
-    {
-        private byte _first;
     }
 
     [InlineArray(Frame.Size)]

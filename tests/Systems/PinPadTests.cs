@@ -58,12 +58,13 @@ public sealed class PinPadTests
         {
             pad.Keypad.Type(wrong, PageLayout.Confirm);
             pad.Keypad.AwaitResult(Palette.Red, "that the PIN was wrong");
-            bool retry = Keypad.Colour(pad.Display.Look(), PageLayout.Confirm) == Palette.Green;
-            Assert.Equal(attempt < 5, retry);
-            if (retry)
-                pad.Display.Keep("pinpad-wrong");
-            if (retry)
-                pad.Display.Insist(() => pad.Keypad.Touch(PageLayout.Confirm), () => Keypad.IsThere(pad.Display.Look()), "Try again");
+            // Painted one after the other: Close is idle beside Try again, and green alone.
+            uint close = attempt < 5 ? Palette.Idle : Palette.Green, again = attempt < 5 ? Palette.Green : Palette.Ground;
+            pad.Display.Await(picture => Keypad.Colour(picture, PageLayout.Cancel) == close && Keypad.Colour(picture, PageLayout.Confirm) == again, $"what can be done after wrong PIN {attempt}");
+            if (attempt == 5)
+                break;
+            pad.Display.Keep("pinpad-wrong");
+            pad.Display.Insist(() => pad.Keypad.Touch(PageLayout.Confirm), () => Keypad.IsThere(pad.Display.Look()), "Try again");
         }
 
         Close(pad, relayed);
