@@ -31,6 +31,13 @@ public static class Loaded
         ("vcpu.Fpcr", [Fpcr]), ("vcpu.Fpsr", [Fpsr]),
     ];
 
+    /// <summary>Each word that stands in a system register: its field and column, whether it is the current vCPU's (it is the resident one's otherwise), the register.</summary>
+    public static IEnumerable<(string Field, ulong Column, bool OfCurrent, int Register)> InRegisters { get; } =
+    [
+        .. User.Concat(El1).Select((register, i) => ("vcpu.System", (ulong)i, i < User.Length, register)),
+        .. Interface.SelectMany(field => field.Registers.Select((register, i) => (field.Field, (ulong)i, false, register))),
+    ];
+
     /// <summary>One word: where it would be in memory, whose it is, and its register.</summary>
     private readonly record struct Word(string Field, Term Column, Term Owner, Term If, Func<SymbolicState, Term> Get, Action<SymbolicState, Term> Set);
 
@@ -112,20 +119,10 @@ public static class Loaded
     private static IEnumerable<Word> Registers(Term current, Term resident)
     {
         Term always = Term.Truth(true);
-        ulong column = 0;
-        foreach (int register in User.Concat(El1))
+        foreach ((string field, ulong column, bool ofCurrent, int register) in InRegisters)
         {
             Term there = register == VdisrEl2 ? Has("machine.HasRas") : register == Tpidr2El0 ? Has("machine.HasSme") : always;
-            yield return System("vcpu.System", column, column < (ulong)User.Length ? current : resident, there, register);
-            column++;
-        }
-
-        foreach ((string field, int[] registers) in Interface)
-        {
-            for (int i = 0; i < registers.Length; i++)
-            {
-                yield return System(field, (ulong)i, resident, always, registers[i]);
-            }
+            yield return System(field, column, ofCurrent ? current : resident, there, register);
         }
 
         for (ulong i = 0; i < Vectors; i++)

@@ -29,6 +29,7 @@ internal static class ConformanceDocument
             text.Append(CultureInfo.InvariantCulture, $"| {system.Name} | {system.Least:N0} | {string.Join(", ", system.Often)} | {string.Join(", ", system.Once)} |\n");
         }
 
+        text.Append(Specification);
         return text.ToString();
     }
 
@@ -109,6 +110,17 @@ internal static class ConformanceDocument
         |---|---|---|---|
 
         """);
+
+    private const string Specification = """
+
+        ## Real traps and the specification
+
+        The specification runs beside systems of the repository too. At a trap all that the kernel knows is read from QEMU - memory, the registers of the vCPUs that are loaded, those of the interrupt controller by code that the CPU
+        executes for that - and brought to the specification's state by the abstraction that the proof uses. Inputs are what the trap found in ESR_EL2, FAR_EL2, HPFAR_EL2, and what it read of the counter and as the interrupt. Where it ends,
+        every word of the state must be what the specification says. `calls` makes random calls on two vCPUs of one partition, `hostile` does all that a partition can, `linux` has a monitor and its guest. A specification without a check that
+        refused something, or without what an operation did, is noticed.
+
+        """;
 
     private static void WriteClasses(StringBuilder text)
     {

@@ -13,7 +13,7 @@ internal sealed partial class Debugger : IDisposable
     /// <summary>Most bytes of memory that QEMU sends at a time.</summary>
     private const int Chunk = 0x800;
 
-    private const int FirstVector = 34, VectorBytes = 16;
+    private const int FirstVector = 34, FloatStatus = 66, VectorBytes = 16;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("redoubt-debugger").FullName;
     private readonly Process _process;
@@ -62,14 +62,11 @@ internal sealed partial class Debugger : IDisposable
         }),
     ];
 
+    /// <summary>FPCR and FPSR.</summary>
+    public (ulong Control, ulong Status) ReadFloat() => (ReadNumber(FloatStatus + 1), ReadNumber(FloatStatus));
+
     /// <summary>A system register, or null if the stub doesn't show it.</summary>
-    public ulong? ReadSystem(string name)
-    {
-        if (!_system.TryGetValue(name, out int number))
-            return null;
-        byte[] bytes = Convert.FromHexString(Ask($"p{number:x}"));
-        return bytes.Length == sizeof(uint) ? BitConverter.ToUInt32(bytes) : BitConverter.ToUInt64(bytes);
-    }
+    public ulong? ReadSystem(string name) => _system.TryGetValue(name, out int number) ? ReadNumber(number) : null;
 
     /// <summary>Memory, as the CPU sees it.</summary>
     public byte[] ReadMemory(ulong address, int size)
@@ -81,6 +78,28 @@ internal sealed partial class Debugger : IDisposable
         }
 
         return bytes;
+    }
+
+    /// <summary>A register of a device, of 32 bits, at its physical address.</summary>
+    public uint ReadDevice(ulong address)
+    {
+        Confirm("Qqemu.PhyMemMode:1");
+        byte[] bytes = ReadMemory(address, sizeof(uint));
+        Confirm("Qqemu.PhyMemMode:0");
+        return BitConverter.ToUInt32(bytes);
+    }
+
+    /// <summary>Writes memory that the CPU sees, read-only or not.</summary>
+    public void WriteMemory(ulong address, ReadOnlySpan<byte> bytes) => Confirm($"M{address:x},{bytes.Length:x}:{Convert.ToHexStringLower(bytes)}");
+
+    /// <summary>Sets general registers, stack pointer, program counter and PSTATE.</summary>
+    public void Write(Registers registers)
+    {
+        byte[] all = new byte[(33 * sizeof(ulong)) + sizeof(uint)];
+        ulong[] words = [.. registers.General, registers.Stack, registers.Pc];
+        Buffer.BlockCopy(words, 0, all, 0, words.Length * sizeof(ulong));
+        BitConverter.TryWriteBytes(all.AsSpan(33 * sizeof(ulong)), registers.Pstate);
+        Confirm($"G{Convert.ToHexStringLower(all)}");
     }
 
     public void SetBreakpoint(ulong address) => Confirm($"Z0,{address:x},4");
@@ -119,6 +138,12 @@ internal sealed partial class Debugger : IDisposable
         _process.Dispose();
         _stream.Dispose();
         Directory.Delete(_folder, true);
+    }
+
+    private ulong ReadNumber(int number)
+    {
+        byte[] bytes = Convert.FromHexString(Ask($"p{number:x}"));
+        return bytes.Length == sizeof(uint) ? BitConverter.ToUInt32(bytes) : BitConverter.ToUInt64(bytes);
     }
 
     private void ReadNames()

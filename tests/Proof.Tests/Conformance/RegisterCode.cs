@@ -55,7 +55,8 @@ internal static class RegisterCode
             BinaryPrimitives.ReadUInt64LittleEndian(result.AsSpan(((state + 1) * RecordSize) + Results + (i * 8)))).ToArray()).ToArray();
     }
 
-    private static uint Read(int register, uint to) => 0xd520_0000 | ((uint)register << 5) | to;
+    /// <summary>MRS.</summary>
+    public static uint Read(int register, uint to) => 0xd520_0000 | ((uint)register << 5) | to;
 
     private static uint Write(int register, uint from) => 0xd500_0000 | ((uint)register << 5) | from;
 
