@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Redoubt.Tool.Machines;
 using Xunit;
 
@@ -37,14 +34,12 @@ public sealed class DebianTests
 
             byte[] data = new byte[DownloadSize];
             new Random(Seed).NextBytes(data);
-            using (TcpListener listener = new(IPAddress.Loopback, 0))
+            using (HostServer server = new(data))
             {
-                listener.Start();
-                Task served = Serve(listener, data);
                 guest.Run("/usr/lib/systemd/systemd-networkd-wait-online --timeout=0", s_long);
-                guest.Run($"wget -q -O /dev/shm/data http://10.0.2.2:{((IPEndPoint)listener.LocalEndpoint).Port}/", s_long);
+                guest.Run($"wget -q -O /dev/shm/data {server.Url}", s_long);
                 Assert.StartsWith(Convert.ToHexStringLower(SHA256.HashData(data)), guest.Run("sha256sum /dev/shm/data", s_long));
-                Assert.True(served.IsCompletedSuccessfully);
+                Assert.True(server.HasServed);
             }
 
             // Past the guest's cache, both ways.
@@ -61,17 +56,5 @@ public sealed class DebianTests
         }
 
         Assert.Equal(made, File.GetLastWriteTimeUtc(debian.Disk!));
-    }
-
-    // One request, whatever it asks for.
-    private static async Task Serve(TcpListener listener, byte[] data)
-    {
-        using TcpClient client = await listener.AcceptTcpClientAsync();
-        await using NetworkStream stream = client.GetStream();
-        using StreamReader request = new(stream, Encoding.ASCII, leaveOpen: true);
-        while (!string.IsNullOrEmpty(await request.ReadLineAsync()))
-            continue;
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {data.Length}\r\nConnection: close\r\n\r\n"));
-        await stream.WriteAsync(data);
     }
 }

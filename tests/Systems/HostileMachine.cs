@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Redoubt.Image;
-using Redoubt.Tool;
-using Redoubt.Tool.Builds;
 using Redoubt.Tool.Machines;
 
 namespace Redoubt.Systems;
@@ -27,21 +24,8 @@ internal static class HostileMachine
     /// <param name="cpu">CPU model.</param>
     /// <param name="kernel">Path of the kernel's ELF file, if not the one that ships.</param>
     /// <param name="name">Name of the image's file.</param>
-    public static QemuMachine Build(int cpus, string cpu, string? kernel = null, string name = "hostile")
-    {
-        string path = Path.Combine(Workspace.Root, "tests/descriptions", cpus == 1 ? "hostile.toml" : $"hostile{cpus}.toml");
-        SystemDescription description = SystemDescription.Load(path);
-        Artifacts artifacts = Artifacts.For(description, ["kernel", "loader"], _ => { });
-        SystemImage image = Builder.Build(description, new BuildOptions
-        {
-            Artifacts = artifacts,
-            KernelElf = kernel ?? artifacts.Program("kernel"),
-            LoaderElf = artifacts.Program("loader"),
-        });
-        string file = Path.Combine(Workspace.Artifacts, "systems", $"{name}-{cpus}.img");
-        Files.Write(file, image.Write);
-        return new QemuMachine { Kernel = file, Cpus = cpus, Cpu = cpu, Memory = (int)(description.Memory.Value >> 20) };
-    }
+    public static QemuMachine Build(int cpus, string cpu, string? kernel = null, string name = "hostile") =>
+        KernelMutant.Build(cpus == 1 ? "hostile" : $"hostile{cpus}", kernel, $"{name}-{cpus}").Machine with { Cpu = cpu };
 
     /// <summary>Waits until the hostile partition has made its operations, and all have gone on for a while after that.</summary>
     /// <param name="machine">The machine.</param>

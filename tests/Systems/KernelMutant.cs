@@ -1,29 +1,45 @@
 using System.Buffers.Binary;
 using System.Text;
+using Redoubt.Image;
 using Redoubt.Tool;
 using Redoubt.Tool.Builds;
+using Redoubt.Tool.Machines;
 
 namespace Redoubt.Systems;
 
 /// <summary>
-/// The shipped kernel with a few instructions changed: a kernel that lacks one protection. The instructions are found by the function's symbol
-/// and by what they are; when they are not found, the kernel has changed and the mutant must be thought over.
+/// The shipped kernel, or another program, with a few instructions changed: one that lacks a protection. The instructions are found by the function's symbol
+/// and by what they are; when they are not found, the program has changed and the mutant must be thought over.
 /// </summary>
-internal sealed class KernelMutant
+/// <param name="program">The program's name.</param>
+public sealed class KernelMutant(string program = "kernel")
 {
     /// <summary>Instructions (Arm ARM C6.2).</summary>
     public const uint Return = 0xd65f_03c0, Nop = 0xd503_201f;
 
-    private readonly byte[] _elf = File.ReadAllBytes(Programs.Build(["kernel"], _ => { })["kernel"]);
+    private readonly byte[] _elf = File.ReadAllBytes(Programs.Build([program], _ => { })[program]);
+
+    /// <summary>The program's name.</summary>
+    public string Program => program;
 
     private ReadOnlySpan<byte> Elf => _elf;
 
-    /// <summary>Replaces the first instruction of a function.</summary>
-    public KernelMutant Begin(string function, uint replacement)
+    /// <summary>Replaces the first instructions of a function.</summary>
+    public KernelMutant Begin(string function, params ReadOnlySpan<uint> replacement)
     {
-        (int start, _) = Find(function);
-        Write(start, replacement);
+        (int start, int end) = Find(function);
+        if (replacement.Length > (end - start) / 4)
+            throw new InvalidOperationException($"{function} of the {program} is too short: this mutant must be thought over");
+        for (int i = 0; i < replacement.Length; i++)
+            Write(start + 4 * i, replacement[i]);
         return this;
+    }
+
+    /// <summary>Has a function be another one: a branch in place of its first instruction.</summary>
+    public KernelMutant Become(string function, string other)
+    {
+        const uint Branch = 0x1400_0000, Words = 0x03ff_ffff;
+        return Begin(function, Branch | ((uint)(Find(other).Start - Find(function).Start) / 4 & Words));
     }
 
     /// <summary>Replaces every instruction of a function that matches.</summary>
@@ -39,7 +55,7 @@ internal sealed class KernelMutant
             .Select(word => start + 4 * word)
             .Where(at => (Word(at) & mask) == instruction && (Word(at - 4) & after.Mask) == after.Instruction)];
         if (found.Length == 0)
-            throw new InvalidOperationException($"{function} of the kernel has no instruction 0x{instruction:x8} (mask 0x{mask:x8}): this mutant must be thought over");
+            throw new InvalidOperationException($"{function} of the {program} has no instruction 0x{instruction:x8} (mask 0x{mask:x8}): this mutant must be thought over");
         foreach (int at in found)
             Write(at, replace(Word(at)));
         return this;
@@ -48,6 +64,25 @@ internal sealed class KernelMutant
     /// <summary>Replaces every instruction of a function that is exactly this one.</summary>
     public KernelMutant Replace(string function, uint instruction, uint replacement) =>
         Replace(function, instruction, ~0U, _ => replacement);
+
+    /// <summary>Builds a system of tests/descriptions.</summary>
+    /// <param name="description">Its name.</param>
+    /// <param name="kernel">Path of the kernel's ELF file, if not the one that ships.</param>
+    /// <param name="name">Name of the image's file.</param>
+    public static (QemuMachine Machine, SystemImage Image) Build(string description, string? kernel, string name)
+    {
+        SystemDescription system = SystemDescription.Load(Path.Combine(Workspace.Root, "tests/descriptions", $"{description}.toml"));
+        Artifacts artifacts = Artifacts.For(system, ["kernel", "loader", "monitor"], _ => { });
+        SystemImage image = Builder.Build(system, new BuildOptions
+        {
+            Artifacts = artifacts,
+            KernelElf = kernel ?? artifacts.Program("kernel"),
+            LoaderElf = artifacts.Program("loader"),
+        });
+        string file = Path.Combine(Workspace.Artifacts, "systems", $"{name}.img");
+        Files.Write(file, image.Write);
+        return (new QemuMachine { Kernel = file, Cpus = (int)system.Cpus.Value, Memory = (int)(system.Memory.Value >> 20) }, image);
+    }
 
     /// <summary>Writes the ELF file.</summary>
     /// <returns>Its path.</returns>
@@ -86,7 +121,7 @@ internal sealed class KernelMutant
         })];
         (string _, int index, int address) = symbols.Find(symbol => symbol.Name == function);
         if (address == 0)
-            throw new InvalidOperationException($"the kernel has no function {function}: this mutant must be thought over");
+            throw new InvalidOperationException($"the {program} has no function {function}: this mutant must be thought over");
         // Mapping symbols ($x, $d) end nothing.
         int end = symbols.Where(symbol => symbol.Section == index && symbol.Address > address && !symbol.Name.StartsWith('$')).Min(symbol => symbol.Address);
         (int offset, _, _, int home, _) = Section(index);

@@ -2,32 +2,18 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Redoubt.Tool;
 using Xunit;
+using static Redoubt.Systems.Quitters;
 
 namespace Redoubt.Systems;
 
 /// <summary>Guests that crash or turn themselves off (tests/programs/Quitter), and start again as their description or the console says.</summary>
 public sealed class RestartTests
 {
-    private const string EscapeKey = "\u001d";
-    private const int Never = 1, Crash = 2, Always = 3;
-    private static readonly string[] s_names = ["never", "crash", "always"];
-
     private static Machine Boot()
     {
         Machine machine = Machine.Boot(Path.Combine(Workspace.Root, "tests/descriptions/restart.toml"));
-        foreach (string name in s_names)
-            machine.ExpectFrom(0, $"^{name} *\\| up$");
+        AwaitAll(machine);
         return machine;
-    }
-
-    private static string Head(int guest) => $"^{s_names[guest - 1]} *\\| ";
-
-    private static void Type(Machine machine, int guest, string keys)
-    {
-        int from = machine.Mark;
-        machine.Type(EscapeKey + guest);
-        machine.ExpectFrom(from, $"^--- focus on {s_names[guest - 1]} ");
-        machine.Type(keys);
     }
 
     private static int Ups(Machine machine, int guest) => Regex.Count(machine.Text, Head(guest) + "up$", RegexOptions.Multiline);

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Redoubt.Abi;
 using Redoubt.Partition;
 
 namespace Redoubt.Heartbeat;
@@ -27,6 +28,7 @@ internal static class Program
     private static void Main()
     {
         s_console.Open();
+        TellThatItRuns();
         Kernel.Discover(out _, out _, out _, out ulong frequency);
         for (int i = 0; i < Words; i++)
             s_block[i] = Pattern * (ulong)(i + 1);
@@ -53,6 +55,18 @@ internal static class Program
             if (beat % BeatsOfReport == 0)
                 Report(beat, early, latest * MicrosecondsPerSecond / frequency);
         }
+    }
+
+    // The console turns the machine off when nobody is left who has said so: a neighbour that says that it is off does not end this one.
+    private static unsafe void TellThatItRuns()
+    {
+        if (!Self.TryFindChannel("console"u8, out ChannelEnd* end))
+            return;
+        RingWriter ring;
+        ring = default;
+        ring.Open(in *end);
+        ring.Report(GuestReport.Running);
+        Kernel.Notify(end->NotifySlot);
     }
 
     private static void Report(ulong beat, ulong waits, ulong latest)

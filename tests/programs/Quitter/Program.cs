@@ -6,7 +6,7 @@ using Redoubt.Abi;
 
 namespace Redoubt.Quitter;
 
-/// <summary>A guest that ends as it is told to by keys: p and j crash it, o turns it off, r resets it. It says when it is up.</summary>
+/// <summary>A guest that ends as it is told to by keys: p, j and l crash it, o turns it off, r resets it; b keeps it busy for ever. It says when it is up, or busy.</summary>
 internal static unsafe class Program
 {
     // PL011 (DDI 0183): data, flags and their bit for "nothing received", mask and its bits for "received".
@@ -17,6 +17,9 @@ internal static unsafe class Program
     private const ulong Control = GuestMap.Distributor, Enable = GuestMap.Distributor + 0x104;
     private const uint EnableGroup1 = 1 << 1, UartBit = 1 << (int)(GuestMap.UartInterrupt - 32);
 
+    // GICR_ISENABLER0 and the first GICR_IPRIORITYR of the SGI_base frame (12.11): interrupts of its own.
+    private const ulong OwnEnable = GuestMap.Redistributors + 0x1_0100, OwnPriority = GuestMap.Redistributors + 0x1_0400;
+
     // PSCI (DEN0022).
     private const ulong SystemOff = 0x8400_0008, SystemReset = 0x8400_0009;
 
@@ -24,6 +27,9 @@ internal static unsafe class Program
 
     [RuntimeImport("*", "quit_pair"), MethodImpl(MethodImplOptions.InternalCall)]
     private static extern void Pair(ulong address);
+
+    [RuntimeImport("*", "quit_litter"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void LitterAndPair(ulong address);
 
     [RuntimeImport("*", "quit_jump"), MethodImpl(MethodImplOptions.InternalCall)]
     private static extern void Jump(ulong address);
@@ -55,9 +61,25 @@ internal static unsafe class Program
         {
             case 'p': Pair(Data); break;
             case 'j': Jump(Nowhere); break;
+            case 'l': Litter(); break;
             case 'o': Call(SystemOff); break;
             case 'r': Call(SystemReset); break;
+            case 'b': Spin(); break;
         }
+    }
+
+    private static void Litter()
+    {
+        Set(OwnPriority, 0x4040_4040);
+        Set(OwnEnable, uint.MaxValue);
+        LitterAndPair(Data);
+    }
+
+    private static void Spin()
+    {
+        Write("busy\r\n"u8);
+        while (true)
+            ;
     }
 
     private static void Write(ReadOnlySpan<byte> text)
