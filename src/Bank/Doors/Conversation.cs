@@ -42,7 +42,7 @@ internal sealed class Conversation(BankState state)
         DateTime until = state.Now.AddSeconds(state.Options.EntryTimeout + Grace);
         if (!state.Transfers.Send(transfer.Txid, transaction.Nonce, transaction.Encode(), session.Connection, until))
             return Refuse(Event, subject, new Refusal(Reason.ExpiredTransaction, $"the transfer is {AuditLog.Words(transfer.State)}"));
-        state.Audit.Add("sent", subject);
+        state.Audit.AddOrCount("sent", subject);
         return transaction;
     }
 

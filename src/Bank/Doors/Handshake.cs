@@ -80,7 +80,7 @@ internal sealed class Handshake(BankState state)
     private bool Refuse(ConnectionContext connection, Refusal refusal, DeviceId? claimed)
     {
         connection.Features.Set(refusal);
-        state.Audit.Refuse("handshake", new AuditLog.Subject(claimed), refusal);
+        state.Audit.Refuse(AuditLog.Handshake, new AuditLog.Subject(claimed), refusal);
         return false;
     }
 

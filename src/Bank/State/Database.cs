@@ -73,6 +73,9 @@ public sealed class Database
         /// <summary>A number.</summary>
         public long Number(string column) => Convert.ToInt64(reader[column], CultureInfo.InvariantCulture);
 
+        /// <summary>A number or null.</summary>
+        public long? NumberOrNull(string column) => reader[column] is DBNull ? null : Number(column);
+
         /// <summary>Bytes.</summary>
         public byte[] Bytes(string column) => (byte[])reader[column];
 

@@ -86,4 +86,7 @@ public enum TransferState
 /// <param name="Device">The device, if one is known.</param>
 /// <param name="Customer">Name of the customer, if it is about one.</param>
 /// <param name="Txid">The transfer, if it is about one.</param>
-public sealed record AuditEntry(long Id, DateTime Time, string Event, string? Reason, string Detail, DeviceId? Device, string? Customer, byte[]? Txid);
+/// <param name="Repeats">How often the like happened again without a line of its own.</param>
+/// <param name="LastRepeat">UTC, of the last of these.</param>
+public sealed record AuditEntry(
+    long Id, DateTime Time, string Event, string? Reason, string Detail, DeviceId? Device, string? Customer, byte[]? Txid, long Repeats, DateTime? LastRepeat);

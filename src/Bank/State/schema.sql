@@ -53,6 +53,15 @@ CREATE TABLE IF NOT EXISTS audit (
   txid      BLOB
 ) STRICT;
 
+CREATE INDEX IF NOT EXISTS audit_by_event ON audit (event, time);
+
+-- What was not given a line of its own, by the line that it is like.
+CREATE TABLE IF NOT EXISTS audit_repeats (
+  line      INTEGER PRIMARY KEY REFERENCES audit (id) ON DELETE CASCADE,
+  count     INTEGER NOT NULL,
+  last      INTEGER NOT NULL                   -- time
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS policy (
   least_version INTEGER NOT NULL
 ) STRICT;
