@@ -69,6 +69,8 @@ internal sealed class Wiring
             if (partition.Name == Names.Ui)
                 throw new UserError(title.At, $"{what}, but it is the one that shows them");
             BoardDisplay display = _description.Board.Display ?? throw new UserError(title.At, $"{what}, but board {_description.Board.Name} has no [display]");
+            if (!TrialStrip.Fits(title.Value, display.Width))
+                throw new UserError(title.At, $"{partition.Name}: \"{title.Value}\" is too wide for the strip, which has {display.Width} pixels");
             if (_screens.Count == MostScreens)
                 throw new UserError(title.At, $"{what}, which is one too many: {MostScreens} fit");
             if (_screens.Find(other => other.Title == title.Value) is { } same)

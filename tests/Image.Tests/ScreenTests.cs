@@ -97,6 +97,7 @@ public sealed class ScreenTests : IDisposable
         { Ui + "[partition.h]\nprogram = \"Hello\"\nscreen = \"\"", "system.toml:15: h: screen has the words of the strip, 1 to 32 bytes" },
         { Ui + "[partition.h]\nprogram = \"Hello\"\nscreen = \"a text that is longer than thirty-two\"", "system.toml:15: h: screen has the words of the strip, 1 to 32 bytes" },
         { Ui + "[partition.h]\nprogram = \"Hello\"\nscreen = \"a\\u202eb\"", "system.toml:15: h: screen has the character U+202E, which the strip can't show" },
+        { Ui + "[partition.h]\nprogram = \"Hello\"\nscreen = \"WWWWWWWWWWWWW\"", "system.toml:15: h: \"WWWWWWWWWWWWW\" is too wide for the strip, which has 400 pixels" },
         { Ui + "[partition.h]\nimage = \"flat\"\nmemory = 4\nmonitor = false\nscreen = \"a\"", "system.toml:17: h: unknown key \"screen\"" },
         {
             Ui + string.Concat(Enumerable.Range(1, 5).Select(i => $"[partition.h{i}]\nprogram = \"Hello\"\nscreen = \"{i}\"\n")),
@@ -110,6 +111,15 @@ public sealed class ScreenTests : IDisposable
     [Theory]
     [MemberData(nameof(Refused))]
     public void Says_who_and_where(string description, string message) => Assert.Equal(message, _bench.Refuse(description));
+
+    [Fact]
+    public void Words_may_reach_the_end_of_the_strip_and_not_pass_it()
+    {
+        string Described(int letters) => Ui + $"[partition.h]\nprogram = \"Hello\"\nscreen = \"{new string('W', letters)}\"";
+        int most = Enumerable.Range(1, Title.Longest).TakeWhile(letters => TrialStrip.Fits(new string('W', letters), (uint)Width)).Last();
+        Assert.Equal(most, _bench.Build(Described(most)).Map.Screens[0].Title.Length);
+        Assert.Contains("too wide", _bench.Refuse(Described(most + 1)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_board_without_a_display_shows_no_screens()
