@@ -11,6 +11,12 @@ public static class Faces
 
     /// <summary>Pictures, see <see cref="Icons"/>: as high as a line of the strip, and for keys.</summary>
     public const uint Icon = 7, LargeIcon = 8;
+
+    /// <summary>For those who need larger letters: Text, Title, Key and Amount about a third larger.</summary>
+    public const uint LargeText = 9, LargeTitle = 10, LargeKey = 11, LargeAmount = 12;
+
+    /// <summary>Pictures of results.</summary>
+    public const uint Emblem = 13;
 }
 
 /// <summary>Codes of pictures, in Unicode's private use area.</summary>

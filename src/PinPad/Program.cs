@@ -25,6 +25,13 @@ internal static unsafe class Program
     private static Phase s_phase;
     private static bool s_shown, s_dirty;
 
+    // Letters as large as the person chose, until the device is off.
+    private static bool s_large;
+
+    // What the conversation has been about so far: linking, a PIN that was sent, and what was answered instead of one.
+    private static bool s_linking, s_confirmed;
+    private static Outcome s_declined;
+
     [RuntimeExport("redoubt_main")]
     private static void Main()
     {
@@ -115,19 +122,28 @@ internal static unsafe class Program
     {
         if (decision == Decision.None)
             return;
+        if (decision == Decision.OtherTextSize)
+        {
+            s_large = !s_large;
+            PaintPage();
+            return;
+        }
+
         bool confirmed = decision == Decision.Confirmed;
         switch (s_phase)
         {
             case Phase.Pin when confirmed:
+                s_confirmed = true;
                 Session.Confirm(s_entry.Text);
                 break;
             case Phase.Code when confirmed:
                 Session.Enrol(s_entry.Text);
                 break;
             case Phase.Pin or Phase.Code:
-                Session.Decline(Outcome.Canceled);
+                Decline(Outcome.Canceled);
                 break;
             case Phase.Result:
+                s_confirmed = false;
                 Session.Leave(retry: confirmed);
                 break;
             default:
@@ -171,35 +187,26 @@ internal static unsafe class Program
         {
             case Phase.Idle:
                 s_shown = false;
+                (s_linking, s_confirmed, s_declined) = (false, false, Outcome.Ok);
                 s_screen.Ask(false);
                 Open(out Painter empty);
                 empty.Clear();
                 return;
-            case Phase.Bank:
-                if (s_shown && Session.TryBank(out BankAnchor waiting))
-                {
-                    Open(out Painter wait);
-                    MessagePage.PaintWait(in wait, waiting.Name);
-                }
-
-                return;
-            case Phase.Pin when !TryPaintTransaction():
-                return;
             case Phase.Pin:
-                s_entry.Begin(Messages.ShortestPin, Messages.LongestPin);
+                s_confirmed = false;
+                s_entry.Begin(Messages.ShortestPin, Messages.LongestPin, PageLayout.Keys);
                 break;
-            case Phase.Code when Session.TryBank(out BankAnchor bank):
-                s_entry.Begin(Messages.CodeSize, Messages.CodeSize);
-                Open(out Painter code);
-                MessagePage.PaintCode(in code, in s_entry, bank.Name);
+            case Phase.Code:
+                s_linking = true;
+                s_entry.Begin(Messages.CodeSize, Messages.CodeSize, PageLayout.Keys);
                 break;
             case Phase.Result:
-                s_entry.Begin(0, 0);
+                s_entry.Begin(0, 0, Session.MayRetry ? PageLayout.Choice : PageLayout.Notice);
                 break;
         }
 
-        Refresh();
-        s_screen.Ask(true);
+        if (PaintPage() && phase != Phase.Bank)
+            s_screen.Ask(true);
     }
 
     private static ulong EntryTime => s_phase switch
@@ -223,7 +230,7 @@ internal static unsafe class Program
         s_shown = false;
         s_entry.Wipe();
         s_screen.Ask(false);
-        Session.Decline(Outcome.Aborted);
+        Decline(Outcome.Aborted);
         Session.Leave(retry: false);
     }
 
@@ -236,7 +243,7 @@ internal static unsafe class Program
                 Session.GiveUp();
                 break;
             case Phase.Pin or Phase.Code:
-                Session.Decline(s_shown ? Outcome.Timeout : Outcome.Aborted);
+                Decline(s_shown ? Outcome.Timeout : Outcome.Aborted);
                 break;
             case Phase.Result:
                 Session.Leave(retry: false);
@@ -244,15 +251,41 @@ internal static unsafe class Program
         }
     }
 
-    private static bool TryPaintTransaction()
+    private static void Decline(Outcome outcome)
     {
-        Open(out Painter painter);
-        Outcome outcome = Session.TryTransaction(out Transaction transaction) ? TransactionPage.Paint(in painter, in transaction) : Outcome.SystemError;
-        if (outcome != Outcome.Ok)
-            Session.Decline(outcome);
-        return outcome == Outcome.Ok;
+        s_declined = outcome;
+        Session.Decline(outcome);
     }
 
+    /// <summary>All of the page. False if a transaction can't be shown, which the bank is then told.</summary>
+    private static bool PaintPage()
+    {
+        Open(out Painter painter);
+        bool known = Session.TryBank(out BankAnchor bank);
+        switch (s_phase)
+        {
+            case Phase.Bank when s_shown && known:
+                MessagePage.PaintWait(in painter, bank.Name);
+                break;
+            case Phase.Pin:
+                Outcome outcome = Session.TryTransaction(out Transaction transaction) ? TransactionPage.Paint(in painter, in transaction) : Outcome.SystemError;
+                if (outcome != Outcome.Ok)
+                {
+                    Decline(outcome);
+                    return false;
+                }
+
+                break;
+            case Phase.Code when known:
+                MessagePage.PaintCode(in painter, in s_entry, bank.Name);
+                break;
+        }
+
+        Refresh();
+        return true;
+    }
+
+    /// <summary>What changes on the page.</summary>
     private static void Refresh()
     {
         s_dirty = false;
@@ -269,60 +302,41 @@ internal static unsafe class Program
                 MessagePage.RefreshCode(in painter, in s_entry);
                 break;
             case Phase.Result:
-                PaintResult(in painter);
+                MessagePage.PaintResult(in painter, Came(), Session.AttemptsLeft, Session.MayRetry, s_entry.Pressed);
                 break;
         }
     }
 
-    private static void PaintResult(in Painter painter)
+    /// <summary>In <see cref="Phase.Result"/>: what came of it.</summary>
+    private static Result Came() => Session.Ending switch
     {
-        bool retry = Session.MayRetry;
-        switch (Session.Ending)
+        Ending.NoIdentity => Result.NoIdentity,
+        Ending.NoBank when s_linking => Result.NotLinked,
+        Ending.NoBank => s_confirmed ? Result.NoAnswer : Result.NoConnection,
+        _ => Session.Verdict switch
         {
-            case Ending.NoIdentity:
-                Result(in painter, false, "Not possible"u8, "This phone has no identity for this bank."u8, retry);
-                break;
-            case Ending.NoBank:
-                Result(in painter, false, "Not authorised"u8, "The bank could not be reached."u8, retry);
-                break;
-            default:
-                PaintVerdict(in painter, retry);
-                break;
-        }
-    }
+            Verdict.Authorised => Result.Authorised,
+            Verdict.Enrolled => Result.Linked,
+            Verdict.WrongPin => Result.WrongPin,
+            Verdict.Locked => Result.Locked,
+            Verdict.Recorded => Declined(),
+            _ => s_linking ? Result.NotLinked : Result.Refused,
+        },
+    };
 
-    private static void PaintVerdict(in Painter painter, bool retry)
+    // What the bank has written down instead of a PIN.
+    private static Result Declined() => s_declined switch
     {
-        switch (Session.Verdict)
-        {
-            case Verdict.Authorised:
-                Result(in painter, true, "Authorised"u8, "Your bank makes the payment."u8, retry);
-                break;
-            case Verdict.Enrolled:
-                Result(in painter, true, "Linked"u8, "You can confirm payments on this phone."u8, retry);
-                break;
-            case Verdict.WrongPin:
-                ReadOnlySpan<byte> left = "Wrong PIN, 0 attempts leftWrong PIN, 1 attempt left Wrong PIN, 2 attempts leftWrong PIN, 3 attempts leftWrong PIN, 4 attempts left"u8;
-                Result(in painter, false, "Not authorised"u8, left.Slice(26 * (Session.AttemptsLeft < 5 ? Session.AttemptsLeft : 0), 26), retry);
-                break;
-            case Verdict.Locked:
-                Result(in painter, false, "Locked"u8, "Too many wrong PINs. Call your bank."u8, retry);
-                break;
-            case Verdict.Recorded:
-                Result(in painter, false, "Not authorised"u8, "Nothing was paid."u8, retry);
-                break;
-            default:
-                Result(in painter, false, "Refused"u8, "Your bank did not accept this."u8, retry);
-                break;
-        }
-    }
-
-    private static void Result(in Painter painter, bool good, ReadOnlySpan<byte> title, ReadOnlySpan<byte> more, bool retry) =>
-        MessagePage.PaintResult(in painter, good, title, more, retry, s_entry.Pressed);
+        Outcome.Canceled => s_linking ? Result.LinkCancelled : Result.Cancelled,
+        Outcome.MissingGlyph => Result.MissingGlyph,
+        Outcome.MessageTooLong => Result.TooLong,
+        Outcome.Ok or Outcome.SystemError => Result.Malformed,
+        _ => s_linking ? Result.LinkTimedOut : Result.TimedOut,
+    };
 
     private static void Open(out Painter painter)
     {
-        if (!Painter.TryOpen(s_surface, BuiltAtlas.Address(), out painter))
+        if (!Painter.TryOpen(s_surface, BuiltAtlas.Address(), s_large, out painter))
             Panic.Stop("a face is missing"u8);
     }
 }

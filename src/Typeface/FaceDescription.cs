@@ -32,6 +32,11 @@ internal sealed record FaceDescription(uint Id, string? Font, float Size, IReadO
         new(Faces.Amount, Display, 92, s_amount),
         new(Faces.Icon, null, 48, IconPaths.Codes),
         new(Faces.LargeIcon, null, 72, IconPaths.Codes),
+        new(Faces.LargeText, Regular, 42, s_latin),
+        new(Faces.LargeTitle, SemiBold, 60, s_latin),
+        new(Faces.LargeKey, Display, 80, s_digits),
+        new(Faces.LargeAmount, Display, 120, s_amount),
+        new(Faces.Emblem, null, 112, [Icons.Lock, Icons.Check, Icons.Cross, Icons.Clock]),
     ];
 
     /// <summary>The description of a face.</summary>

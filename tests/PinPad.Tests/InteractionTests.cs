@@ -12,26 +12,68 @@ public class InteractionTests
 {
     private const uint Enter = 28, Escape = 1, BackspaceKey = 14;
 
-    [Fact]
-    public void TargetsLieApartOnTheSurfaceAndAreLargeEnough()
+    [Theory]
+    [InlineData(PageLayout.Keys)]
+    [InlineData(PageLayout.Choice)]
+    [InlineData(PageLayout.Notice)]
+    public void TargetsLieApartOnTheSurfaceAndAreLargeEnough(uint page)
     {
-        Area[] areas = [.. Enumerable.Range(0, PageLayout.TargetCount).Select(PageLayout.Of)];
+        int[] targets = [.. Enumerable.Range(0, PageLayout.TargetCount).Where(target => (page >> target & 1) != 0)];
+        Area[] areas = [.. targets.Select(PageLayout.Of)];
         foreach (Area area in areas)
         {
             Assert.True(area is { Width: >= 44, Height: >= 44, X: >= 0, Y: >= 0 } && area.X + area.Width <= PageLayout.Width && area.Y + area.Height <= PageLayout.Height);
             Assert.Single(areas, other => other.X < area.X + area.Width && area.X < other.X + other.Width && other.Y < area.Y + area.Height && area.Y < other.Y + other.Height);
         }
 
-        for (int target = 0; target < areas.Length; target++)
-            Assert.Equal(target, PageLayout.At(areas[target].X + (areas[target].Width / 2), areas[target].Y + (areas[target].Height / 2)));
-        Assert.Equal(PageLayout.Nothing, PageLayout.At(5, 5));
+        foreach (int target in Enumerable.Range(0, PageLayout.TargetCount))
+        {
+            Area area = PageLayout.Of(target);
+            Assert.Equal(targets.Contains(target), PageLayout.At(area.X + (area.Width / 4), area.Y + (area.Height / 2), page) == target);
+        }
+
+        Assert.Equal(PageLayout.Nothing, PageLayout.At(5, 5, page));
+    }
+
+    [Fact]
+    public void CancelIsAsLargeAsConfirm()
+    {
+        Area cancel = PageLayout.Of(PageLayout.Cancel), confirm = PageLayout.Of(PageLayout.Confirm);
+        Assert.Equal((cancel.Y, cancel.Width, cancel.Height), (confirm.Y, confirm.Width, confirm.Height));
+    }
+
+    [Fact]
+    public void APageTakesNoTouchOfAnothers()
+    {
+        Entry entry = new();
+        entry.Begin(0, 0, PageLayout.Notice);
+        At(ref entry, 5);
+        entry.Touch(true);
+        Assert.Equal(PageLayout.Nothing, entry.Pressed);
+        Assert.Equal(Decision.None, entry.Touch(false));
+        At(ref entry, PageLayout.Confirm);
+        entry.Touch(true);
+        Assert.Equal(Decision.Cancelled, entry.Touch(false));
+    }
+
+    /// <summary>The size of letters is another decision than those on the payment, and no digit is lost by it.</summary>
+    [Fact]
+    public void LettersChangeTheirSizeDuringAnEntry()
+    {
+        Entry entry = new();
+        entry.Begin(4, 12, PageLayout.Keys);
+        entry.Key(2);
+        At(ref entry, PageLayout.TextSize);
+        entry.Touch(true);
+        Assert.Equal(Decision.OtherTextSize, entry.Touch(false));
+        Assert.Equal("1", Encoding.ASCII.GetString(entry.Text));
     }
 
     [Fact]
     public void ATouchCountsWhereItBeganAndEnded()
     {
         Entry entry = new();
-        entry.Begin(4, 12);
+        entry.Begin(4, 12, PageLayout.Keys);
         At(ref entry, 7);
         entry.Touch(true);
         Assert.Equal(7, entry.Pressed);
@@ -51,7 +93,7 @@ public class InteractionTests
     public void KeysAndTouchesTypeDigits() => Gen.Int[0, 13].Array[0, 60].Sample(steps =>
     {
         Entry entry = new();
-        entry.Begin(4, 12);
+        entry.Begin(4, 12, PageLayout.Keys);
         List<char> expected = [];
         foreach (int step in steps)
         {
@@ -105,6 +147,7 @@ public class InteractionTests
         [
             (Palette.Ink, Palette.Ground), (Palette.Quiet, Palette.Ground), (Palette.Red, Palette.Ground), (Palette.Ink, Palette.Key), (Palette.Ink, Palette.Held), (Palette.White, Palette.Green),
             (Palette.White, Palette.Red), (Palette.Quiet, Palette.Idle), (Palette.Ink, Palette.Idle),
+            (Palette.Quiet, Palette.Key), (Palette.White, Palette.Ink), (Palette.White, Palette.Quiet),
         ];
         Assert.All(pairs, pair => Assert.True(Contrast(pair.Ink, pair.Ground) >= 7, $"{pair.Ink:x6} on {pair.Ground:x6}: {Contrast(pair.Ink, pair.Ground):f1}"));
     }
@@ -112,6 +155,7 @@ public class InteractionTests
     [Theory]
     [InlineData("Hélène Müller", "DE89370400440532013000", 12_345, "EUR", Outcome.Ok)]
     [InlineData("Verein zur Förderung der Blasmusik in Ober- und Niederösterreich", "MT84MALT011000012345MTLCAST001S", 99_999_999_999, "CHF", Outcome.MessageTooLong)]
+    [InlineData("Verein zur Förderung der Blasmusik in Ober- und Niederösterreich", "MT84MALT011000012345MTLCAST001S", 999_999_999, "CHF", Outcome.Ok)]
     [InlineData("Ann", "MT84MALT011000012345MTLCAST001SXYZ", 1, "JPY", Outcome.Ok)]
     [InlineData("東京", "1", 1, "JPY", Outcome.MissingGlyph)]
     [InlineData("WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", "1", 1, "EUR", Outcome.MessageTooLong)]
@@ -119,12 +163,76 @@ public class InteractionTests
     public void ATransactionIsShownWholeOrNotAtAll(string payee, string account, long amount, string currency, Outcome outcome)
     {
         byte[] message = Samples.Transaction(payee, account, amount, currency);
-        Assert.True(Transaction.TryRead(message, out Transaction transaction));
-        Page page = new();
-        Painter painter = page.Painter;
-        painter.Clear();
-        Assert.Equal(outcome, TransactionPage.Paint(in painter, in transaction));
-        Assert.True(page.IsMarginEmpty(), "something is drawn beyond the margin");
+        foreach (bool large in new[] { false, true })
+        {
+            Assert.True(Transaction.TryRead(message, out Transaction transaction));
+            using Page page = new();
+            Painter painter = page.Paint(large);
+            painter.Clear();
+            Assert.Equal(outcome, TransactionPage.Paint(in painter, in transaction));
+            Assert.True(page.IsMarginEmpty(), "something is drawn beyond the margin");
+        }
+    }
+
+    /// <summary>
+    /// Whatever a bank sends: large letters refuse nothing that ordinary ones show, what is shown stays within margins, and between the top of the page and what is typed.
+    /// </summary>
+    [Fact]
+    public void TheSizeOfLettersDecidesOnNothing()
+    {
+        Gen<string> name = Gen.Char["aeiMWlÉ ğ'"].Array[1, 64].Select(letters => new string(letters).Trim()).Where(text => text.Length > 0);
+        Gen.Select(name, Gen.Char["0AMW1"].Array[1, 34].Select(letters => new string(letters)), Gen.Long[1, 99_999_999_999], Gen.Int[0, 2].Select(i => new[] { "EUR", "JPY", "CHF" }[i])).Sample(
+            (payee, account, amount, currency) =>
+            {
+                byte[] message = Samples.Transaction(payee, account, amount, currency);
+                Assert.True(Transaction.TryRead(message, out Transaction transaction));
+                using Page ordinary = new(), large = new();
+                Painter first = ordinary.Paint(false), second = large.Paint(true);
+                first.Clear();
+                second.Clear();
+                Outcome outcome = TransactionPage.Paint(in first, in transaction);
+                Assert.Equal(outcome, TransactionPage.Paint(in second, in transaction));
+                Assert.True(outcome is Outcome.Ok or Outcome.MessageTooLong);
+                foreach (Page page in new[] { ordinary, large })
+                    Assert.True(page.IsMarginEmpty() && (outcome != Outcome.Ok || page.IsEmpty(0, PageLayout.WordsTop - 24)) && page.IsEmpty(PageLayout.WordsBottom + 10, PageLayout.Height));
+            },
+            iter: 300,
+            threads: 2);
+    }
+
+    [Fact]
+    public void LargeLettersAreLarger()
+    {
+        using Page page = new();
+        Painter ordinary = page.Paint(false), large = page.Paint(true);
+        (Face Small, Face Large)[] pairs =
+        [
+            (ordinary.Letters.Caption, large.Letters.Caption), (ordinary.Letters.Text, large.Letters.Text), (ordinary.Letters.Strong, large.Letters.Strong),
+            (ordinary.Letters.Title, large.Letters.Title), (ordinary.Letters.Key, large.Letters.Key), (ordinary.Letters.Amount, large.Letters.Amount),
+        ];
+        Assert.All(pairs, pair => Assert.True(pair.Large.CapHeight * 5 >= pair.Small.CapHeight * 6));
+    }
+
+    /// <summary>Nothing that is said is cut, in either size; and the amount is the largest, then comes the payee.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WordsFitAndAreRanked(bool large)
+    {
+        using Page page = new();
+        Painter painter = page.Paint(large);
+        foreach (Result result in Enum.GetValues<Result>())
+        {
+            Column column = new(painter.Canvas, PageLayout.Emblem.Y + PageLayout.Emblem.Height + 96, paints: false);
+            Assert.True(column.TryWrite(in painter.Letters.Title, Results.Title(result), 0, 1));
+            Assert.True(column.TryWrite(in painter.Letters.Text, Results.Words(result), 0, 3));
+            column.Skip(60);
+            Assert.True(column.TryWrite(in painter.Letters.Strong, Results.Consequence(result, 4), 0, 1));
+            Assert.InRange(column.Bottom, 0, PageLayout.Of(PageLayout.Close).Y - 40);
+        }
+
+        Assert.True(painter.Letters.Amount.CapHeight > painter.Letters.Title.CapHeight && painter.Ordinary.Amount.CapHeight > painter.Letters.Title.CapHeight);
+        Assert.True(painter.Letters.Title.CapHeight > painter.Letters.Text.CapHeight && painter.Letters.Text.CapHeight > painter.Letters.Caption.CapHeight);
     }
 
     /// <summary>What a press changes is the ground of its key, for each digit the same.</summary>
@@ -135,14 +243,15 @@ public class InteractionTests
         for (int digit = 0; digit <= 9; digit++)
         {
             Entry entry = new();
-            entry.Begin(4, 12);
-            Painter idle = new Page().Painter, held = new Page().Painter;
+            entry.Begin(4, 12, PageLayout.Keys);
+            using Page idlePage = new(), heldPage = new();
+            Painter idle = idlePage.Paint(false), held = heldPage.Paint(false);
             idle.Clear();
             held.Clear();
-            idle.PaintKeys(in entry, 12, 566, "Confirm"u8);
+            idle.PaintKeys(in entry, 0, "PIN"u8, "Confirm"u8);
             At(ref entry, digit);
             entry.Touch(true);
-            held.PaintKeys(in entry, 12, 566, "Confirm"u8);
+            held.PaintKeys(in entry, 0, "PIN"u8, "Confirm"u8);
             Area area = PageLayout.Of(digit);
             int different = 0;
             for (int y = 0; y < PageLayout.Height; y++)
@@ -176,36 +285,5 @@ public class InteractionTests
         double Light(uint colour) => (0.2126 * Channel(colour >> 16 & 255)) + (0.7152 * Channel(colour >> 8 & 255)) + (0.0722 * Channel(colour & 255));
         (double first, double second) = (Light(ink), Light(ground));
         return (Math.Max(first, second) + 0.05) / (Math.Min(first, second) + 0.05);
-    }
-
-    /// <summary>A surface in memory.</summary>
-    private sealed unsafe class Page
-    {
-        private static readonly Lazy<ulong> s_atlas = new(() =>
-            Place(Redoubt.Typeface.Atlas.Make([Faces.Caption, Faces.Text, Faces.Strong, Faces.Title, Faces.Key, Faces.Amount, Faces.LargeIcon])));
-
-        private readonly ulong _surface = Place(new byte[PageLayout.Width * PageLayout.Height * 4]);
-
-        public Painter Painter
-        {
-            get
-            {
-                Assert.True(Painter.TryOpen(_surface, s_atlas.Value, out Painter painter));
-                return painter;
-            }
-        }
-
-        public bool IsMarginEmpty()
-        {
-            return Enumerable.Range(0, PageLayout.Height).All(y => Enumerable.Range(0, 8).All(x => IsGround(x, y) && IsGround(PageLayout.Width - 1 - x, y)));
-            bool IsGround(int x, int y) => ((uint*)_surface)[(y * PageLayout.Width) + x] == Palette.Ground;
-        }
-
-        private static ulong Place(byte[] bytes)
-        {
-            byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes.Length, 8);
-            bytes.CopyTo(new Span<byte>(memory, bytes.Length));
-            return (ulong)memory;
-        }
     }
 }

@@ -29,18 +29,6 @@ public class MessageTests
     }
 
     [Fact]
-    public void DamagedStatusesAreRefusedOrAreAnother()
-    {
-        Random random = new(2);
-        for (int i = 0; i < 100_000; i++)
-        {
-            byte[] damaged = Samples.Damage(Samples.Status(random.Next(6), random.Next(6)), random);
-            if (Messages.TryReadStatus(damaged, out Verdict verdict, out int left))
-                Assert.Equal(Samples.Status((long)verdict, left), damaged);
-        }
-    }
-
-    [Fact]
     public void FramesAreOneSizeAndHaveNothingBehindTheMessage()
     {
         byte[] frame = new byte[Frame.Size];
@@ -71,9 +59,6 @@ public class MessageTests
         foreach (int i in (int[])[-1, 8, 255])
             Assert.False(BankAnchor.TryFind(page, i, out _));
         Assert.False(BankAnchor.TryFind(new byte[4096], 0, out _));
-        Random random = new(3);
-        for (int i = 0; i < 100_000; i++)
-            BankAnchor.TryFind(Samples.Damage(page[..200], random), random.Next(-1, 9), out _);
     }
 
     /// <summary>The statement is what the page says, and its signature is the leaf's over it.</summary>

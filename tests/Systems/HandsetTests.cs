@@ -13,7 +13,7 @@ public sealed class HandsetTests
     private const int LinuxKey = 1;
 
     // Where the home screen has the banking app, and the paper of its page, in pixels.
-    private const uint BankX = 120, BankY = 1256, Paper = 0xf4_f6fb;
+    private const uint BankX = 120, BankY = 1256, Paper = 0xf4_f6fb, Imitation = 0x0e_162a;
     private const int Middle = 360;
 
     // In the banking app: what binds the phone, what asks for the transfer, and what closes the result; the mark of a transfer that was made.
@@ -29,6 +29,7 @@ public sealed class HandsetTests
         Keypad keypad = new(display);
         new Guest(display.Machine, "linux", LinuxKey).Login();
         OpenBank(display);
+        display.Keep("phone/bank");
 
         display.Insist(() => display.Touch(BindX, BindY), () => display.Look()[2, 2] == Display.Entry, "binding the phone");
         keypad.Type(bank.Customer.Code, PageLayout.Confirm);
@@ -40,6 +41,7 @@ public sealed class HandsetTests
         keypad.AwaitResult(Palette.Green, "that the payment is authorised");
         display.Insist(() => keypad.Touch(PageLayout.Cancel), () => display.Look()[2, 2] == Display.First, "closing the result");
         display.Await(picture => picture[MarkX, MarkY] == Made, "the banking app's word for it");
+        display.Keep("phone/bank-sent");
     }
 
     [Fact]
@@ -51,11 +53,34 @@ public sealed class HandsetTests
         Assert.Equal("1", linux.Run("pidof handset | wc -w").Trim());
     }
 
+    /// <summary>An imitation of the secure screen, as good as an app's may be: the strip says whose screen it is.</summary>
+    [Fact]
+    public void AnAppThatImitatesTheSecureScreenStaysBelowThePhonesStrip()
+    {
+        const uint LuckyX = 360, LuckyY = 1256;
+        using Display display = new("phone");
+        new Guest(display.Machine, "linux", LinuxKey).Login();
+        byte[] strip = Display.Strip(AwaitHome(display));
+        display.Keep("phone/home");
+        display.Insist(() => display.Touch(LuckyX, LuckyY), () => display.Look()[2, Strip + 2] == Imitation, "touching the app");
+        Assert.Equal(strip, Display.Strip(display.Look()));
+        display.Keep("phone/imitation");
+        display.Tap("f12");
+        display.AwaitStrip(Display.Second);
+        display.Await(picture => Enumerable.Range(Strip, picture.Height - Strip).Count(picture.IsMixed) > 40, "the text of the Debian for work");
+        display.Keep("phone/work");
+    }
+
     private static void OpenBank(Display display)
+    {
+        AwaitHome(display);
+        display.Insist(() => display.Touch(BankX, BankY), () => display.Look()[2, Strip + 2] == Paper, "touching the banking app");
+    }
+
+    private static Picture AwaitHome(Display display)
     {
         display.AwaitStrip(Display.First);
         // The dock is lighter than what is behind it.
-        display.Await(picture => picture[Middle, 1100] != picture[Middle, 1180] && picture[(int)BankX - 50, (int)BankY] == 0x1f_5eff, "the home screen");
-        display.Insist(() => display.Touch(BankX, BankY), () => display.Look()[2, Strip + 2] == Paper, "touching the banking app");
+        return display.Await(picture => picture[Middle, 1100] != picture[Middle, 1180] && picture[(int)BankX - 50, (int)BankY] == 0x1f_5eff, "the home screen");
     }
 }

@@ -10,7 +10,8 @@ public sealed class Keypad(Display display)
     private const int Strip = (int)Screen.StripHeight;
 
     // A row of pixels through the middle of the dots, and a point of a result's round picture, above its middle.
-    private const int DotsRow = Strip + 579, PictureX = 360, PictureY = Strip + 320;
+    private static readonly int s_dotsRow = Strip + PageLayout.Field.Y + (PageLayout.Field.Height / 2);
+    private static readonly int s_emblemX = PageLayout.Width / 2, s_emblemY = Strip + PageLayout.Emblem.Y + 20;
 
     // A point of a button away from its words, and one away from all buttons.
     private const int Inside = 20;
@@ -61,7 +62,17 @@ public sealed class Keypad(Display display)
     }
 
     /// <summary>Waits for a result by the colour of its picture.</summary>
-    public void AwaitResult(uint colour, string what) => display.Await(picture => picture[PictureX, PictureY] == colour, what);
+    public void AwaitResult(uint colour, string what) => display.Await(picture => IsResult(picture, colour), what);
+
+    /// <summary>Whether a picture shows a result of that colour.</summary>
+    public static bool IsResult(Picture picture, uint colour) => picture[s_emblemX, s_emblemY] == colour;
+
+    /// <summary>Waits until all of the display is as a picture of the documentation shows it, pixel by pixel.</summary>
+    public void AwaitPicture(string name)
+    {
+        Picture wanted = Picture.ReadPng(Path.Combine(Tool.Workspace.Root, "docs", "images", "pinpad", name + ".png"));
+        display.Await(picture => picture.Rows(0, picture.Height).SequenceEqual(wanted.Rows(0, wanted.Height)), $"what {name}.png shows");
+    }
 
     /// <summary>The colour that a picture shows of a key or a button.</summary>
     public static uint Colour(Picture picture, int target)
@@ -75,7 +86,7 @@ public sealed class Keypad(Display display)
 
     /// <summary>How many digits a picture shows as typed.</summary>
     public static int Dots(Picture picture) =>
-        Enumerable.Range(1, picture.Width - 1).Count(x => picture[x, DotsRow] == Palette.Ink && picture[x - 1, DotsRow] != Palette.Ink);
+        Enumerable.Range(1, picture.Width - 1).Count(x => picture[x, s_dotsRow] == Palette.Ink && picture[x - 1, s_dotsRow] != Palette.Ink);
 
     private static (uint X, uint Y) Middle(int target)
     {

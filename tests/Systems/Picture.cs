@@ -1,4 +1,5 @@
 using System.Text;
+using SkiaSharp;
 
 namespace Redoubt.Systems;
 
@@ -41,6 +42,13 @@ public sealed class Picture
         return head is ["P6", var width, var height, "255"]
             ? new Picture(bytes, at, int.Parse(width), int.Parse(height))
             : throw new InvalidDataException($"{path} is no PPM of 8 bits");
+    }
+
+    /// <summary>Reads a file in the format PNG.</summary>
+    public static Picture ReadPng(string path)
+    {
+        using SKBitmap bitmap = SKBitmap.Decode(path) ?? throw new InvalidDataException($"{path} is no picture");
+        return new Picture([.. bitmap.Pixels.SelectMany(pixel => new[] { pixel.Red, pixel.Green, pixel.Blue })], 0, bitmap.Width, bitmap.Height);
     }
 
     private static string Word(byte[] bytes, ref int at)

@@ -14,9 +14,9 @@ public sealed class PinPadTests
         Task relayed = pad.RelayToEnd();
         pad.Display.AwaitStrip(Display.Entry);
         pad.Keypad.Await();
-        pad.Display.Keep("pinpad-code");
+        pad.Keypad.AwaitPicture("code");
         pad.Keypad.Type(pad.Customer.Code, PageLayout.Confirm);
-        pad.Keypad.AwaitResult(Palette.Green, "that the phone is linked");
+        pad.Keypad.AwaitPicture("linked");
         Close(pad, relayed);
 
         string handle = pad.Ask();
@@ -26,10 +26,11 @@ public sealed class PinPadTests
         pad.Keypad.AwaitInput();
         pad.Display.Tap([.. pad.Customer.Pin.Select(digit => digit.ToString())]);
         pad.Display.Await(picture => Keypad.Dots(picture) == pad.Customer.Pin.Length, "a dot for each digit");
-        pad.Display.Keep("pinpad-entry");
         pad.Display.Tap("ret");
-        pad.Keypad.AwaitResult(Palette.Green, "that the payment is authorised");
-        pad.Display.Keep("pinpad-authorised");
+        pad.Keypad.AwaitPicture("authorised");
+        // Letters become large, and stay so.
+        pad.Keypad.Touch(PageLayout.TextSize);
+        pad.Keypad.AwaitPicture("large-authorised");
         Close(pad, relayed);
         Assert.Equal("authorised", pad.StateOf(handle));
 
@@ -39,7 +40,7 @@ public sealed class PinPadTests
         pad.Display.AwaitStrip(Display.Entry);
         pad.Keypad.Await();
         pad.Display.Insist(() => pad.Keypad.Touch(PageLayout.Cancel), () => !Keypad.IsThere(pad.Display.Look()), "Cancel");
-        pad.Keypad.AwaitResult(Palette.Red, "that nothing was paid");
+        pad.Keypad.AwaitPicture("large-cancelled");
         Close(pad, relayed);
         Assert.Equal("cancelled", pad.StateOf(handle));
     }
@@ -59,18 +60,21 @@ public sealed class PinPadTests
             pad.Keypad.Type(wrong, PageLayout.Confirm);
             pad.Keypad.AwaitResult(Palette.Red, "that the PIN was wrong");
             // Painted one after the other: Close is idle beside Try again, and green alone.
-            uint close = attempt < 5 ? Palette.Idle : Palette.Green, again = attempt < 5 ? Palette.Green : Palette.Ground;
-            pad.Display.Await(picture => Keypad.Colour(picture, PageLayout.Cancel) == close && Keypad.Colour(picture, PageLayout.Confirm) == again, $"what can be done after wrong PIN {attempt}");
+            uint close = attempt < 5 ? Palette.Idle : Palette.Green;
+            pad.Display.Await(
+                picture => Keypad.Colour(picture, PageLayout.Cancel) == close && Keypad.Colour(picture, PageLayout.Confirm) == Palette.Green, $"what can be done after wrong PIN {attempt}");
+            if (attempt == 2)
+                pad.Keypad.AwaitPicture("wrong-pin");
             if (attempt == 5)
                 break;
-            pad.Display.Keep("pinpad-wrong");
             pad.Display.Insist(() => pad.Keypad.Touch(PageLayout.Confirm), () => Keypad.IsThere(pad.Display.Look()), "Try again");
         }
 
+        pad.Keypad.AwaitPicture("locked");
         Close(pad, relayed);
         pad.StartAuthorise(pad.Ask());
         relayed = pad.RelayToEnd();
-        pad.Keypad.AwaitResult(Palette.Red, "that the account is locked");
+        pad.Keypad.AwaitPicture("locked");
         Close(pad, relayed);
     }
 
@@ -92,9 +96,7 @@ public sealed class PinPadTests
         pad.Change = (_, bytes) => [.. bytes.Select(value => (byte)(value ^ 1))];
         pad.StartAuthorise(pad.Ask());
         relayed = pad.RelayToEnd();
-        pad.Keypad.AwaitResult(Palette.Red, "that the bank could not be reached");
-        Assert.Equal(Display.Entry, pad.Display.Look()[2, 2]);
-        pad.Display.Keep("pinpad-lost");
+        pad.Keypad.AwaitPicture("no-connection");
         Close(pad, relayed);
     }
 

@@ -9,6 +9,9 @@ public enum Decision
     None,
     Confirmed,
     Cancelled,
+
+    /// <summary>Letters are to be large, or to be small again.</summary>
+    OtherTextSize,
 }
 
 /// <summary>
@@ -22,6 +25,7 @@ public struct Entry
 
     private Digits _digits;
     private int _least, _most, _x, _y;
+    private uint _targets;
     private bool _touching;
 
     /// <summary>Number of digits so far.</summary>
@@ -36,10 +40,11 @@ public struct Entry
     /// <summary>Begins, with nothing typed.</summary>
     /// <param name="least">Fewest digits.</param>
     /// <param name="most">Most digits, up to 12.</param>
-    public void Begin(int least, int most)
+    /// <param name="targets">What can be touched: one bit for each target of the page.</param>
+    public void Begin(int least, int most, uint targets)
     {
         Wipe();
-        (_least, _most) = (least, most);
+        (_least, _most, _targets) = (least, most, targets);
     }
 
     /// <summary>The digits, as characters.</summary>
@@ -55,12 +60,12 @@ public struct Entry
         if (isDown)
         {
             if (!_touching)
-                Pressed = PageLayout.At(_x, _y);
+                Pressed = PageLayout.At(_x, _y, _targets);
             _touching = true;
             return Decision.None;
         }
 
-        int target = _touching && Pressed == PageLayout.At(_x, _y) ? Pressed : PageLayout.Nothing;
+        int target = _touching && Pressed == PageLayout.At(_x, _y, _targets) ? Pressed : PageLayout.Nothing;
         _touching = false;
         Pressed = PageLayout.Nothing;
         return Take(target);
@@ -89,10 +94,12 @@ public struct Entry
     {
         switch (target)
         {
-            case PageLayout.Cancel:
+            case PageLayout.Cancel or PageLayout.Close:
                 return Decision.Cancelled;
             case PageLayout.Confirm:
                 return IsComplete ? Decision.Confirmed : Decision.None;
+            case PageLayout.TextSize:
+                return Decision.OtherTextSize;
             case PageLayout.Backspace:
                 if (Count > 0)
                     _digits[--Count] = 0;

@@ -8,20 +8,21 @@ namespace Redoubt.PinPad.Interaction;
 /// <summary>What is to be confirmed, exactly as the bank sent it, the keypad, and the time that is left.</summary>
 public static class TransactionPage
 {
-    private const int DotsTop = 566, LongestLine = PageLayout.Width - 2 * PageLayout.Margin, MostLines = 3;
+    private const int MostLines = 3, Group = 4;
 
-    /// <summary>Paints what does not change. Anything but OK is what the bank is answered instead of asking the person.</summary>
+    // Rows between lines, in quarters of a payee's capital letters.
+    private const int Spacious = 5, Dense = 3;
+
+    /// <summary>
+    /// Paints what does not change. Anything but OK is what the bank is answered instead of asking the person. What does not fit in large letters is shown in
+    /// the ordinary ones, so that the size of letters never decides on what can be paid.
+    /// </summary>
     public static Outcome Paint(in Painter painter, ref readonly Transaction transaction)
     {
-        painter.Clear();
-        painter.WriteCentred(in painter.Caption, 120, "You pay"u8, Palette.Quiet);
-        if (!TryPaintAmount(in painter, in transaction))
-            return Outcome.MessageTooLong;
-        painter.WriteCentred(in painter.Caption, 292, "to"u8, Palette.Quiet);
-        Outcome name = PaintName(in painter, transaction.PayeeName, out int below);
-        if (name != Outcome.Ok)
-            return name;
-        return TryPaintAccount(in painter, transaction.PayeeAccount, below) ? Outcome.Ok : Outcome.MessageTooLong;
+        Outcome outcome = Paint(in painter, in painter.Letters, Spacious, in transaction);
+        if (outcome == Outcome.MessageTooLong)
+            outcome = Paint(in painter, in painter.Letters, Dense, in transaction);
+        return outcome == Outcome.MessageTooLong ? Paint(in painter, in painter.Ordinary, Dense, in transaction) : outcome;
     }
 
     /// <summary>Paints keys, dots and the seconds that are left.</summary>
@@ -29,12 +30,14 @@ public static class TransactionPage
     {
         Buffer room = default;
         Span<byte> text = room;
-        int length = Decimal(text, seconds);
+        int length = Amount(text, seconds, 0);
         " s"u8.CopyTo(text.Slice(length));
         text = text.Slice(0, length + 2);
-        painter.Canvas.Fill(PageLayout.Width - PageLayout.Margin - 120, 24, 120, 48, Palette.Ground);
-        painter.Canvas.Write(in painter.Strong, PageLayout.Width - PageLayout.Margin - painter.Strong.Measure(text), 60, text, seconds <= 10 ? Palette.Red : Palette.Quiet);
-        painter.PaintKeys(in entry, Messages.LongestPin, DotsTop, "Confirm"u8);
+        Area area = PageLayout.Time;
+        Face face = painter.Letters.Strong;
+        painter.Canvas.Fill(area.X, area.Y, area.Width, area.Height, Palette.Ground);
+        painter.Canvas.Write(in face, area.X + area.Width - face.Measure(text), area.Y + (area.Height + face.CapHeight) / 2, text, seconds <= 10 ? Palette.Red : Palette.Quiet);
+        painter.PaintKeys(in entry, 0, "Type your PIN"u8, "Confirm"u8);
     }
 
     /// <summary>Writes an amount as people do: <c>1'234.50</c>; returns its length.</summary>
@@ -58,81 +61,64 @@ public static class TransactionPage
         return length;
     }
 
-    private static bool TryPaintAmount(in Painter painter, ref readonly Transaction transaction)
+    private static Outcome Paint(in Painter painter, in Lettering letters, int spacing, ref readonly Transaction transaction)
     {
-        const int Space = 20;
+        if (letters.Title.Measure(transaction.PayeeName) < 0)
+            return Outcome.MissingGlyph;
+        Column measured = new(painter.Canvas, 0, paints: false);
+        const int Room = PageLayout.WordsBottom - PageLayout.WordsTop;
+        if (!TryCompose(ref measured, in painter, in letters, spacing, in transaction) || measured.Bottom > Room)
+            return Outcome.MessageTooLong;
+        painter.Clear();
+        Column column = new(painter.Canvas, PageLayout.WordsTop + (Room - measured.Bottom) / 2, paints: true);
+        return TryCompose(ref column, in painter, in letters, spacing, in transaction) ? Outcome.Ok : Outcome.SystemError;
+    }
+
+    private static bool TryCompose(ref Column column, in Painter painter, in Lettering letters, int spacing, ref readonly Transaction transaction)
+    {
         Buffer room = default;
         Span<byte> text = room;
+        int near = letters.Title.CapHeight * spacing / 4, far = near * 3 / 2;
+        column.TryWrite(in letters.Caption, "You pay"u8, Palette.Quiet, 1);
+        column.Skip(near);
         text = text.Slice(0, Amount(text, transaction.Amount, transaction.Decimals));
-        int width = painter.Amount.Measure(text) + Space + painter.Title.Measure(transaction.Currency);
-        int left = (PageLayout.Width - width) / 2;
-        if (left < PageLayout.Margin / 2)
-            return false;
-        int end = painter.Canvas.Write(in painter.Amount, left, 222, text, Palette.Ink);
-        painter.Canvas.Write(in painter.Title, end + Space, 222, transaction.Currency, Palette.Ink);
-        return true;
-    }
-
-    // In as many lines as it needs, broken at spaces; never cut.
-    private static Outcome PaintName(in Painter painter, ReadOnlySpan<byte> name, out int baseline)
-    {
-        baseline = 354;
-        if (painter.Title.Measure(name) < 0)
-            return Outcome.MissingGlyph;
-        int start = 0, lines = 0;
-        while (start < name.Length)
+        if (!column.TryWrite(in letters.Amount, text, in letters.Title, transaction.Currency, Palette.Ink)
+            && !column.TryWrite(in painter.Ordinary.Amount, text, in letters.Title, transaction.Currency, Palette.Ink))
         {
-            if (lines++ == MostLines)
-                return Outcome.MessageTooLong;
-            int end = EndOfLine(in painter.Title, name.Slice(start));
-            if (end == 0)
-                return Outcome.MessageTooLong;
-            painter.WriteCentred(in painter.Title, baseline, name.Slice(start, end), Palette.Ink);
-            baseline += painter.Title.LineHeight;
-            start += end;
-            while (start < name.Length && name[start] == ' ')
-                start++;
+            return false;
         }
 
-        return Outcome.Ok;
+        column.Skip(far);
+        column.TryWrite(in letters.Caption, "to"u8, Palette.Quiet, 1);
+        column.Skip(near);
+        if (!column.TryWrite(in letters.Title, transaction.PayeeName, Palette.Ink, MostLines))
+            return false;
+        column.Skip(near);
+        return TryWriteAccount(ref column, in letters.Text, transaction.PayeeAccount);
     }
 
-    private static int EndOfLine(in Face face, ReadOnlySpan<byte> text)
-    {
-        if (face.Measure(text) <= LongestLine)
-            return text.Length;
-        int end = 0;
-        for (int i = 1; i < text.Length; i++)
-            if (text[i] == ' ' && face.Measure(text.Slice(0, i)) <= LongestLine)
-                end = i;
-        return end;
-    }
-
-    // Groups of four
-    private static bool TryPaintAccount(in Painter painter, ReadOnlySpan<byte> account, int baseline)
+    // Groups of four, in one line or in two of the same length.
+    private static bool TryWriteAccount(ref Column column, in Face face, ReadOnlySpan<byte> account)
     {
         Buffer room = default;
         Span<byte> text = room;
         int length = 0;
         for (int i = 0; i < account.Length; i++)
         {
-            if (i > 0 && i % 4 == 0)
+            if (i > 0 && i % Group == 0)
                 text[length++] = (byte)' ';
             text[length++] = account[i];
         }
 
         text = text.Slice(0, length);
-        bool large = painter.Text.Measure(text) <= LongestLine;
-        if (!large && painter.Caption.Measure(text) > LongestLine)
+        if (face.Measure(text) <= PageLayout.LongestLine)
+            return column.TryWrite(in face, text, Palette.Quiet, 1);
+        int groups = (account.Length + Group - 1) / Group, half = (groups + 1) / 2 * (Group + 1);
+        if (!column.TryWrite(in face, text.Slice(0, half - 1), Palette.Quiet, 1))
             return false;
-        if (large)
-            painter.WriteCentred(in painter.Text, baseline, text, Palette.Quiet);
-        else
-            painter.WriteCentred(in painter.Caption, baseline, text, Palette.Quiet);
-        return true;
+        column.Skip(face.LineHeight - face.CapHeight);
+        return column.TryWrite(in face, text.Slice(half), Palette.Quiet, 1);
     }
-
-    private static int Decimal(Span<byte> output, uint value) => Amount(output, value, 0);
 
     [InlineArray(48)]
     private struct Buffer
