@@ -5,7 +5,7 @@ namespace Redoubt.Abi;
 /// <c>ui</c> reads: pixels of 32 bits, <c>0x00RRGGBB</c>, rows from top to bottom without a gap, as wide as the display and lower than it by the strip.
 /// Beside it there is a channel named "screen" with the rings of <see cref="Ring"/>, <c>ui</c> being side 1. In its ring go input events, words of 8 bytes: type in
 /// bits 15:0, code in 31:16, value in 63:32. <see cref="Ring.Report"/> is 1 on its side while the client has the focus; on the side of a client that is a service, while it wants to
-/// have it: who lost it by the attention key gives up its wish before it can have it again. Either side may be hostile.
+/// have it: who lost it by the attention key gives up its wish before it can have it again, and waits until the person has been quiet for a while. Either side may be hostile.
 /// </summary>
 public static class Screen
 {

@@ -10,8 +10,9 @@ namespace Redoubt.Ui;
 /// <summary>Display, keys and touch: shows the screen that has the focus, and gives it what is typed and touched.</summary>
 internal static unsafe class Program
 {
-    // A screen is shown for this long before it gets input, in ms; surfaces are looked at so often in a second.
-    private const ulong DeadTime = 750, FramesPerSecond = 30;
+    // A screen is shown for this long before it gets input, and after an entry was sent away nobody must have touched anything for so long, in ms; surfaces are looked at
+    // so often in a second.
+    private const ulong DeadTime = 750, PeaceTime = 5000, FramesPerSecond = 30;
 
     // What no client ever gets: the power key of a phone, F12 of a keyboard (KEY_POWER, KEY_F12).
     private const uint PowerKey = 116, FunctionKey = 88;
@@ -72,7 +73,7 @@ internal static unsafe class Program
         Kernel.Discover(out _, out _, out _, out ulong frequency);
         s_frame = frequency / FramesPerSecond;
         s_pointer.Open(width, height);
-        s_focus.Open(count, entries, frequency * DeadTime / 1000);
+        s_focus.Open(count, entries, frequency * DeadTime / 1000, frequency * PeaceTime / 1000);
         for (int i = 0, place = 0; i < count; i++)
             Prepare(i, (entries >> i & 1) != 0 ? -1 : place++, width);
         s_shown = Focus.Nobody;
@@ -113,7 +114,7 @@ internal static unsafe class Program
             bool isDown = Screen.Value(word) != 0;
             if (code is PowerKey or FunctionKey)
             {
-                if (Screen.Value(word) == 1 && s_focus.Attend())
+                if (Screen.Value(word) == 1 && s_focus.Attend(Kernel.Counter))
                     Show();
             }
             else if (code < Screen.KeyLimit)
@@ -174,7 +175,7 @@ internal static unsafe class Program
     {
         for (int i = 0; i < (int)Self.Manifest.ScreenCount; i++)
         {
-            if (s_focus.Ask(i, s_clients[i].Wants))
+            if (s_focus.Ask(i, s_clients[i].Wants, Kernel.Counter))
                 Show();
         }
     }

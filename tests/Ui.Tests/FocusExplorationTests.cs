@@ -13,7 +13,7 @@ public sealed class FocusExplorationTests
     private const uint Keys = 2;
 
     // Time in which nothing is heard, and a moment before and after its end; the display always changes at 0.
-    private const ulong Dead = 10, During = 5, After = 20;
+    private const ulong Dead = 10, During = 5, After = 20, Peace = 5;
 
     /// <summary>The focus, and what is true outside of it.</summary>
     private struct World
@@ -53,7 +53,7 @@ public sealed class FocusExplorationTests
     public void InEveryStateInputIsForTheScreenThatIsShownAlone(uint entries)
     {
         World first = new() { Shown = Focus.Nobody, IsChanging = true };
-        first.Focus.Open(Screens, entries, Dead);
+        first.Focus.Open(Screens, entries, Dead, Peace);
         HashSet<string> seen = [Key(first)];
         HashSet<int> shown = [];
         Queue<World> left = new([first]);
@@ -110,7 +110,7 @@ public sealed class FocusExplorationTests
     {
         bool wasEntry = world.Focus.IsEntry;
         int before = world.Focus.Focused;
-        bool changed = world.Focus.Ask(screen, wants);
+        bool changed = world.Focus.Ask(screen, wants, world.Now);
         Assert.Equal(before != world.Focus.Focused, changed);
         // Who isn't an entry is never heard, nor who asks for another.
         Assert.True(!changed || (wants ? !wasEntry && world.Focus.IsEntry && world.Focus.Focused == screen : wasEntry && !world.Focus.IsEntry && before == screen));
@@ -130,7 +130,7 @@ public sealed class FocusExplorationTests
 
     private static World Attend(World world)
     {
-        bool wasEntry = world.Focus.IsEntry, changed = world.Focus.Attend();
+        bool wasEntry = world.Focus.IsEntry, changed = world.Focus.Attend(world.Now);
         Assert.True(changed || !wasEntry);
         Assert.False(world.Focus.IsEntry);
         world.IsChanging |= changed;

@@ -5,7 +5,7 @@ namespace Redoubt.Ui.Tests;
 /// <summary>Whatever happens in whatever order: what each screen is told, seen from outside.</summary>
 public sealed class FocusPropertyTests
 {
-    private const ulong Dead = 10;
+    private const ulong Dead = 10, Peace = 20;
     private const int Screens = 4;
     private const uint Entries = 0b1010, Keys = 4;
 
@@ -26,7 +26,7 @@ public sealed class FocusPropertyTests
 
         public void Act(List<(int What, uint Which, ulong Later)> steps)
         {
-            _focus.Open(Screens, Entries, Dead);
+            _focus.Open(Screens, Entries, Dead, Peace);
             Show();
             foreach ((int what, uint which, ulong later) in steps)
             {
@@ -38,8 +38,8 @@ public sealed class FocusPropertyTests
                     0 or 1 => Press(which, isDown: true),
                     2 => Press(which, isDown: false),
                     3 => _focus.Turn(),
-                    4 => _focus.Attend(),
-                    _ => _focus.Ask((int)which, what == 5),
+                    4 => _focus.Attend(_now),
+                    _ => _focus.Ask((int)which, what == 5, _now),
                 };
                 Assert.Equal(before != _focus.Focused, changed);
                 Assert.Equal(_focus.IsEntry, (Entries >> _focus.Focused & 1) != 0);

@@ -3,7 +3,7 @@ namespace Redoubt.Ui.Tests;
 public sealed class FocusTests
 {
     private const uint Key = 30, Other = 31;
-    private const ulong Dead = 750;
+    private const ulong Dead = 750, Peace = 100;
 
     // Two guests and an entry.
     private const int Phone = 0, Work = 1, Pad = 2, Count = 3;
@@ -11,7 +11,7 @@ public sealed class FocusTests
 
     public FocusTests()
     {
-        _focus.Open(Count, 1 << Pad, Dead);
+        _focus.Open(Count, 1 << Pad, Dead, Peace);
         _focus.Shown(0);
     }
 
@@ -20,14 +20,14 @@ public sealed class FocusTests
     {
         Assert.Equal(Phone, _focus.Focused);
         Focus other = default;
-        other.Open(2, 0b01, Dead);
+        other.Open(2, 0b01, Dead, Peace);
         Assert.Equal(1, other.Focused);
-        other.Open(2, 0b11, Dead);
+        other.Open(2, 0b11, Dead, Peace);
         Assert.Equal(Focus.Nobody, other.Focused);
         Assert.False(other.Turn());
         Assert.Equal(Focus.Nobody, other.Press(Key, true, Dead));
-        Assert.True(other.Ask(1, true));
-        Assert.True(other.Ask(1, false));
+        Assert.True(other.Ask(1, true, Dead));
+        Assert.True(other.Ask(1, false, Dead));
         Assert.Equal(Focus.Nobody, other.Focused);
     }
 
@@ -97,32 +97,66 @@ public sealed class FocusTests
     public void AnEntryTakesTheFocusAndGivesItBack()
     {
         _focus.Turn();
-        Assert.True(_focus.Ask(Pad, true));
+        Assert.True(_focus.Ask(Pad, true, Dead));
         Assert.True(_focus.IsEntry);
-        Assert.False(_focus.Ask(Pad, true));
+        Assert.False(_focus.Ask(Pad, true, Dead));
         Assert.False(_focus.Turn());
-        Assert.False(_focus.Ask(Work, false));
+        Assert.False(_focus.Ask(Work, false, Dead));
         Assert.Equal(Pad, _focus.Focused);
-        Assert.True(_focus.Ask(Pad, false));
+        Assert.True(_focus.Ask(Pad, false, Dead));
         Assert.Equal(Work, _focus.Focused);
     }
 
     [Fact]
     public void TheAttentionKeySendsAnEntryAwayUntilItHasGivenUp()
     {
-        _focus.Ask(Pad, true);
-        Assert.True(_focus.Attend());
+        _focus.Ask(Pad, true, Dead);
+        Assert.True(_focus.Attend(Dead));
         Assert.Equal(Phone, _focus.Focused);
-        Assert.False(_focus.Ask(Pad, true));
-        Assert.False(_focus.Ask(Pad, false));
-        Assert.True(_focus.Ask(Pad, true));
+        Assert.False(_focus.Ask(Pad, true, Dead + Peace));
+        Assert.False(_focus.Ask(Pad, false, Dead + Peace));
+        Assert.True(_focus.Ask(Pad, true, Dead + Peace));
+    }
+
+    [Fact]
+    public void WhoHasSentAnEntryAwayHasPeaceAsLongAsKeysAreUsed()
+    {
+        _focus.Ask(Pad, true, Dead);
+        _focus.Attend(Dead);
+        _focus.Ask(Pad, false, Dead);
+        Assert.False(_focus.Ask(Pad, true, Dead + Peace - 1));
+
+        // To the other screen, which is used.
+        Assert.True(_focus.Attend(Dead + 1));
+        _focus.Shown(0);
+        ulong now = Dead;
+        for (int i = 0; i < 10; i++)
+        {
+            now += Peace - 1;
+            Assert.False(_focus.Ask(Pad, true, now));
+            Assert.Equal(Work, _focus.Press(Key, true, now));
+            Assert.Equal(Work, _focus.Press(Key, false, now));
+        }
+
+        Assert.False(_focus.Ask(Pad, true, now + Peace - 1));
+        Assert.True(_focus.Ask(Pad, true, now + Peace));
+        Assert.True(_focus.IsEntry);
+    }
+
+    [Fact]
+    public void WhoHasSentNothingAwayIsAskedAtOnce()
+    {
+        _focus.Press(Key, true, Dead);
+        Assert.True(_focus.Ask(Pad, true, Dead));
+        Assert.True(_focus.Ask(Pad, false, Dead));
+        Assert.True(_focus.Ask(Pad, true, Dead));
     }
 
     [Fact]
     public void AGuestNeverGetsTheFocusByAsking()
     {
-        Assert.False(_focus.Ask(Work, true));
-        Assert.False(_focus.Ask(Phone, false));
+        Assert.False(_focus.Ask(Work, true, Dead));
+        Assert.False(_focus.Ask(Phone, false, Dead));
         Assert.Equal(Phone, _focus.Focused);
     }
 
