@@ -50,7 +50,7 @@ internal static unsafe partial class Session
     private static Signer s_signer;
     private static StatementBytes s_statement;
     private static int s_transactionSize;
-    private static bool s_enrolling, s_ready;
+    private static bool s_enrolling, s_approved, s_ready;
     private static int s_bank;
 
     /// <summary>What it waits for.</summary>
@@ -146,6 +146,7 @@ internal static unsafe partial class Session
         statement = statement.Slice(0, Statement.Make(ref s_signer, Credentials.Key, Credentials.DeviceKey, transaction.Nonce, transaction.Id, TransactionBytes, statement));
         Span<byte> body = Body;
         Frame.Close(body, Messages.WriteResponse(body.Slice(Frame.Head), transaction.Id, Outcome.Ok, statement, pin));
+        s_approved = true;
         Ask();
     }
 
@@ -205,13 +206,12 @@ internal static unsafe partial class Session
     /// <summary>The bank's answer to what was asked last.</summary>
     private static void Hear(scoped ReadOnlySpan<byte> message)
     {
-        if (Messages.TryReadStatus(message, out Verdict verdict, out int left))
+        bool isStatus = Messages.TryReadStatus(message, out Verdict verdict, out int left);
+        if (isStatus && IsDue(verdict))
         {
             End(Ending.Verdict, verdict, left);
-            return;
         }
-
-        if (s_enrolling || s_transactionSize != 0)
+        else if (isStatus || s_enrolling || s_transactionSize != 0)
         {
             Hang();
             End(Ending.NoBank);
@@ -233,17 +233,29 @@ internal static unsafe partial class Session
         }
     }
 
+    /// <summary>Whether a verdict is one on what was asked: nothing is called authorised that the person did not confirm.</summary>
+    private static bool IsDue(Verdict verdict) => verdict switch
+    {
+        Verdict.Authorised or Verdict.WrongPin => s_approved,
+        Verdict.Recorded => !s_approved && s_transactionSize != 0,
+        Verdict.Enrolled => s_enrolling,
+        Verdict.Locked => !s_enrolling,
+        _ => true,
+    };
+
     private static void Refuse(scoped ReadOnlySpan<byte> id, Outcome outcome)
     {
         Span<byte> body = Body;
         Frame.Close(body, Messages.WriteResponse(body.Slice(Frame.Head), id, outcome, default, default));
         s_transactionSize = 1;
+        s_approved = false;
         Ask();
     }
 
     private static void Fetch()
     {
         s_transactionSize = 0;
+        s_approved = false;
         Span<byte> body = Body;
         Frame.Close(body, Messages.WriteFetch(body.Slice(Frame.Head), s_handle));
         Ask();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Redoubt.Abi;
 using Redoubt.Tool.Machines;
 
@@ -42,6 +43,23 @@ public sealed class Display : IDisposable
     {
         if (Environment.GetEnvironmentVariable("REDOUBT_WRITE_DOCUMENTS") is not null)
             _control.Screenshot(Path.Combine(Tool.Workspace.Root, "docs", "images", name + ".png"));
+    }
+
+    /// <summary>Memory of the machine as it is now.</summary>
+    /// <param name="address">Physical address.</param>
+    /// <param name="size">Bytes.</param>
+    public byte[] Memory(ulong address, ulong size)
+    {
+        string file = _file + ".memory";
+        try
+        {
+            _control.Execute("pmemsave", new JsonObject { ["val"] = address, ["size"] = size, ["filename"] = file });
+            return File.ReadAllBytes(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>Looks until it shows what is wanted.</summary>

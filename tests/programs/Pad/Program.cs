@@ -10,7 +10,7 @@ namespace Redoubt.Pad;
 
 /// <summary>
 /// The pinpad with a console instead of a screen, keys and the phone: a test is all of these. Lines that are typed: "r HEX" bytes of the phone's software, "p DIGITS" a PIN, "e DIGITS"
-/// a one-time code, "c" cancels, "t" time is over, "l" leaves the result, "a" tries again.
+/// a one-time code, "c" cancels, "t" time is over, "l" leaves the result, "a" tries again. "k" keeps what comes from now on; "f FROM TO", "x FROM TO", "d PIECE COUNT SEED" and "m TYPE COUNT SEED" are its <see cref="Mutants"/>.
 /// </summary>
 internal static unsafe class Program
 {
@@ -118,11 +118,14 @@ internal static unsafe class Program
                 {
                     while (!Session.TakesBytes && (Session.Pump() || !Session.Outbox.IsEmpty))
                         Relay();
-                    Session.Take((byte)(Digit(rest[i]) << 4 | Digit(rest[i + 1])));
+                    byte value = (byte)(Digit(rest[i]) << 4 | Digit(rest[i + 1]));
+                    Tape.Keep(value);
+                    Session.Take(value);
                 }
 
                 break;
             case (byte)'p':
+                Tape.KeepConfirm(rest);
                 Session.Confirm(rest);
                 break;
             case (byte)'e':
@@ -135,7 +138,17 @@ internal static unsafe class Program
                 Session.Decline(Outcome.Timeout);
                 break;
             case (byte)'l':
+                Tape.End();
                 Session.Leave(retry: false);
+                break;
+            case (byte)'k':
+                Tape.Begin();
+                break;
+            case (byte)'f' or (byte)'x':
+                Mutate(s_line[0], Number(ref rest), Number(ref rest), 0);
+                break;
+            case (byte)'d' or (byte)'m':
+                Mutate(s_line[0], Number(ref rest), Number(ref rest), Number(ref rest));
                 break;
             case (byte)'a':
                 Session.Leave(retry: true);
@@ -143,6 +156,36 @@ internal static unsafe class Program
         }
 
         s_length = 0;
+    }
+
+    private static void Mutate(byte how, int first, int second, int seed)
+    {
+        ref Mutants mutants = ref Mutants.Begin(seed);
+        if (how == 'd')
+            mutants.DamagePiece(first, second);
+        else if (how == 'm')
+            mutants.DamageMessage(first, second);
+        else
+            mutants.TryEachByte(first, second, close: how == 'x');
+        s_writer.Write("mutants refused "u8);
+        s_writer.WriteDecimal((ulong)mutants.Refused);
+        s_writer.Write(" waited "u8);
+        s_writer.WriteDecimal((ulong)mutants.Waited);
+        s_writer.Write(" accepted "u8);
+        s_writer.WriteDecimal((ulong)mutants.Accepted);
+        s_writer.Write(" of "u8);
+        s_writer.WriteDecimal((ulong)Tape.Bytes.Length);
+        s_writer.WriteLine(" ."u8);
+    }
+
+    // Decimal digits and a space behind them, which are then gone.
+    private static int Number(ref ReadOnlySpan<byte> text)
+    {
+        int value = 0, at = 0;
+        for (; at < text.Length && text[at] != ' '; at++)
+            value = 10 * value + Digit(text[at]);
+        text = text.Slice(at < text.Length ? at + 1 : at);
+        return value;
     }
 
     private static int Digit(byte character) => character <= '9' ? character - '0' : character - 'a' + 10;
