@@ -77,7 +77,7 @@ internal static class Scheduler
     /// <summary>Begins a time slot at a counter value.</summary>
     public static void Begin(ref CpuState cpu, ulong slot, ulong start)
     {
-        ref SlotConfig config = ref State.CpuConfig(cpu.Number).Slots[(int)(slot & (Limits.Slots - 1))];
+        ref SlotConfig config = ref State.CpuConfig(cpu.Number).Slots[(int)slot];
         cpu.Slot = slot;
         cpu.Mask = config.Mask;
         cpu.Fallback = config.Fallback;

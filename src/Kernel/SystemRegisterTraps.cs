@@ -82,18 +82,19 @@ internal static class SystemRegisterTraps
         const ulong OtherAffinities = (0xffUL << 16) | (0xffUL << 32) | (0xffUL << 48) | (0xfUL << 44);
         ref PartitionConfig partition = ref State.PartitionOf(index);
         ulong self = 1UL << (int)State.VcpuConfig(index).Number;
-        bool broadcast = (value & (1UL << 40)) != 0;
-        ulong targets = broadcast ? ~self : (value & OtherAffinities) != 0 ? 0 : value;
+        bool broadcast = (value >> 40 & 1) != 0;
+        ulong named = broadcast ? ~0UL : (value & OtherAffinities) != 0 ? 0 : value;
+        ulong others = named & ~self;
         ulong interrupt = 1UL << (int)((value >> 24) & 15);
-        ulong others = targets & ~self & ((1UL << (int)partition.VcpuCount) - 1);
-        for (int number = 0; number < Limits.VcpusPerPartition && others >> number != 0; number++)
+        for (int number = 0; number < Limits.VcpusPerPartition; number++)
         {
-            if ((others >> number & 1) != 0)
+            ulong target = partition.Vcpus[number];
+            if ((others >> number & 1) != 0 && target != Limits.NoVcpu)
             {
-                Mail.Leave(partition.Vcpus[number], 0, interrupt);
+                Mail.Leave(target, 0, interrupt);
             }
         }
-        if ((targets & self) != 0)
+        if (!broadcast && (named & self) != 0)
         {
             VirtualInterrupts.Pend(ref cpu, ref vcpu, index, interrupt);
         }

@@ -18,8 +18,9 @@ public static partial class Specification<T>
     [
         Access("send interrupts", "a write of `ICC_SGI1R_EL1`", s => !s.Entry.Syndrome.IsRead & IsAt(s, IccSgi1r),
             "A guest interrupts vCPUs of its partition.",
-            new("For each other vCPU of the partition that the value names, or for all others if it is a broadcast, the virtual interrupt that it names is **left**. "
-                + "If it names the one that sends, the interrupt is latched and **announced** at once.", s => s.SendInterrupts(Source(s))),
+            new("For each other vCPU of the partition that the value names, or for all others if it is a broadcast, the virtual interrupt that it names is **left**.",
+                s => s.SendInterrupts(Source(s))),
+            new("If it names the one that sends, the interrupt is latched and **announced** at once.", s => s.SendToSelf(Source(s))),
             Passed),
         Access("read an identification register", "a read with op0 = 3, op1 = 0, CRn = 0", s => s.Entry.Syndrome.IsRead & ((s.Entry.Syndrome.Register & IdentificationMask) == IdentificationGroup),
             "What the CPU can do, as guests see it.",

@@ -53,6 +53,14 @@ public sealed class TermTests
     }
 
     [Fact]
+    public void AWordIsNoConstantBelowItsLimit()
+    {
+        Term word = Term.Variable("word"), isAbove = Term.Not(Term.Less(word, Term.Constant(32)));
+        Assert.True(Term.Both(isAbove, Term.Equal(word, Term.Constant(31))).IsFalse);
+        Assert.False(Term.Both(isAbove, Term.Equal(word, Term.Constant(32))).IsFalse);
+    }
+
+    [Fact]
     public void AnswersAreRememberedByQuestion()
     {
         string folder = Directory.CreateTempSubdirectory("redoubt-answers").FullName;

@@ -45,10 +45,28 @@ public abstract class Cells
     public virtual Cells With(Term outer, Term inner, Term value) => new Stored(this, outer, inner, value, Term.Truth(true));
 
     /// <summary>After a store that takes place only if a truth holds.</summary>
-    public Cells With(Term outer, Term inner, Term value, Term guard) => guard.IsTrue ? With(outer, inner, value) : new Stored(this, outer, inner, value, guard);
+    public Cells With(Term outer, Term inner, Term value, Term guard) =>
+        guard.IsTrue ? With(outer, inner, value) : guard.IsFalse ? this : new Stored(this, outer, inner, value, guard);
 
-    /// <summary>One of two histories.</summary>
-    public static Cells Choose(Term truth, Cells a, Cells b) => new Met(truth, a, b);
+    /// <summary>After bits are added to a cell, if a truth holds: the same bits in another order make the same words.</summary>
+    public Cells Adding(Term outer, Term inner, Term bits, Term? guard = null) => bits == Term.Constant(0) ? this : new Added(this, outer, inner, bits, guard ?? Term.Truth(true));
+
+    /// <summary>After a store, if a truth holds, of a word that may be the one that was there with more bits.</summary>
+    public Cells WithMore(Term outer, Term inner, Term value, Term guard)
+    {
+        Term before = this[outer, inner];
+        return value == before ? this
+            : value is { Kind: Kind.Or, Arguments: [var a, var b] } && (a == before || b == before) ? Adding(outer, inner, a == before ? b : a, guard)
+            : With(outer, inner, value, guard);
+    }
+
+    /// <summary>One of two histories. If one goes on from the other by a store, or by bits that are added, these take place only if a truth holds.</summary>
+    public static Cells Choose(Term truth, Cells a, Cells b) => Continued(truth, a, b) ?? Continued(Term.Not(truth), b, a) ?? new Met(truth, a, b);
+
+    private static Cells? Continued(Term truth, Cells a, Cells b) => a == b ? b
+        : a is Stored after && after.Before == b ? after.If(truth)
+        : a is Added added && Continued(truth, added.Before, b) is { } before ? added.After(before, truth)
+        : null;
 
     protected abstract Term Read(Term outer, Term inner);
 
@@ -79,11 +97,25 @@ public abstract class Cells
 
     private sealed class Stored(Cells before, Term outer, Term inner, Term value, Term guard) : Cells
     {
+        public Cells Before => before;
+
+        public Cells If(Term truth) => before.With(outer, inner, value, Term.Both(truth, guard));
+
         protected override Term Read(Term otherOuter, Term otherInner)
         {
             Term same = Term.Both(Term.Both(Term.Equal(outer, otherOuter), Term.Equal(inner, otherInner)), guard);
             return same.IsTrue ? value : same.IsFalse ? before[otherOuter, otherInner] : Term.Choose(same, value, before[otherOuter, otherInner]);
         }
+    }
+
+    private sealed class Added(Cells before, Term outer, Term inner, Term bits, Term guard) : Cells
+    {
+        public Cells Before => before;
+
+        public Cells After(Cells other, Term truth) => other.Adding(outer, inner, bits, Term.Both(truth, guard));
+
+        protected override Term Read(Term otherOuter, Term otherInner) => before[otherOuter, otherInner]
+            | Term.Choose(Term.Both(Term.Both(Term.Equal(outer, otherOuter), Term.Equal(inner, otherInner)), guard), bits, Term.Constant(0));
     }
 
     private sealed class Met(Term truth, Cells a, Cells b) : Cells

@@ -48,6 +48,11 @@ public abstract class Hardware
     {
     }
 
+    /// <summary>Other CPUs added bits to a word that CPUs share, before an exclusive load reads it.</summary>
+    public virtual void Gain(SymbolicState state, Field field, Term row, Term before, Term added)
+    {
+    }
+
     /// <summary>A word that CPUs share was written, by an exclusive store.</summary>
     public virtual void Share(SymbolicState state)
     {

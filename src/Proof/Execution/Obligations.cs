@@ -42,6 +42,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
 
     private readonly Dictionary<Term, List<Lemma>> _lemmas = [];
     private readonly HashSet<(Term, PathCondition)> _failed = [];
+    private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly Dictionary<Term, Term[]> _known = [];
     private readonly Dictionary<(string Property, ulong Address, string Goal), Tally> _tallies = [];
 
@@ -54,8 +55,19 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
     /// <summary>Only whether anything can fail is of interest: after the first finding nothing is asked any more.</summary>
     public bool UntilFirst { get; init; }
 
+    /// <summary>Milliseconds that the solver is given for each question.</summary>
+    public int Limit { get; init; } = Solver.Milliseconds;
+
+    /// <summary>
+    /// With <see cref="UntilFirst"/>: for so long what the solver does not decide is left out in favour of what it sees to fail. Null if what it does not decide is a finding like others.
+    /// </summary>
+    public TimeSpan? Patience { get; init; }
+
+    /// <summary>Patience is at an end: nothing is asked any more.</summary>
+    public bool IsExhausted => Stopwatch.GetElapsedTime(_begun) > Patience;
+
     /// <summary>There is no need to go on.</summary>
-    public bool IsDecided => UntilFirst && Findings.Count > 0;
+    public bool IsDecided => UntilFirst && (Patience is null ? Findings.Count > 0 : IsExhausted || Findings.Exists(finding => finding.Answer != Answer.Unknown));
 
     /// <summary>What could not be shown.</summary>
     public List<Finding> Findings { get; } = [];
@@ -104,8 +116,11 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         const string Goal = "a path that is not followed can't be taken";
         if (Given is { } values)
             return truths.All(truth => values.Value(truth) != 0);
+        // Nothing is followed any more.
+        if (IsDecided)
+            return false;
         long start = Stopwatch.GetTimestamp();
-        Reply reply = Ask(truths);
+        Reply reply = Ask(WithAxioms(truths));
         if (reply.Answer != Answer.Unsatisfiable)
             return true;
         Tally tally = TallyOf(property, address, Goal);
@@ -130,7 +145,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         foreach ((ulong address, PathCondition path) in paths.OrderBy(end => end.Path.Truths.Sum(truth => (long)truth.Size)))
         {
             long start = Stopwatch.GetTimestamp();
-            Reply reply = solver.AskExactly(WithAxioms(path.Truths));
+            Reply reply = solver.AskExactly(WithAxioms(path.Truths), Limit);
             if (reply.Answer == Answer.Satisfiable)
             {
                 Tally tally = TallyOf(Vacuity, address, message);
@@ -156,6 +171,15 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
     public bool Shows(Term goal, PathCondition path, bool exactly = true, int limit = Solver.Milliseconds) =>
         goal.IsTrue || path.Holds(goal) || Show(goal, path, exactly, limit).Answer == Answer.Unsatisfiable;
 
+    /// <summary>
+    /// Whether it is of use to require a goal as it is: it can be shown, or it can fail and no more is of interest. Otherwise it is one to divide.
+    /// </summary>
+    /// <param name="goal">The goal.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="limit">Milliseconds that the solver is given for each question.</param>
+    public bool Settles(Term goal, PathCondition path, int limit) =>
+        goal.IsTrue || path.Holds(goal) || Show(goal, path, limit: limit).Answer is var answer && (answer == Answer.Unsatisfiable || (UntilFirst && answer == Answer.Satisfiable));
+
     private Tally TallyOf(string property, ulong address, string goal)
     {
         if (!_tallies.TryGetValue((property, address, goal), out Tally? tally))
@@ -174,12 +198,12 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         // What is small or came last is mostly enough, and quick.
         Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where((truth, age) => age < Latest || truth.Size <= SmallSize)];
         List<Term> known = WithAxioms(truths);
-        Reply reply = solver.Ask(known, exactly && truths.Length == all.Length, limit);
+        Reply reply = Ask(known, exactly && truths.Length == all.Length, limit);
         if (reply.Answer != Answer.Unsatisfiable && truths.Length < all.Length)
         {
             truths = all;
             known = WithAxioms(truths);
-            reply = solver.Ask(known, exactly, limit);
+            reply = Ask(known, exactly, limit);
         }
 
         if (reply.Answer != Answer.Unsatisfiable)
@@ -190,7 +214,8 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         return (reply.Answer, shown.NeedsGoal, shown.Question, known);
     }
 
-    private Reply Ask(IEnumerable<Term> truths) => solver.Ask(WithAxioms(truths));
+    private Reply Ask(List<Term> truths, bool exactly = true, int limit = Solver.Milliseconds) =>
+        IsDecided ? new Reply(Answer.Unknown, [], "") : solver.Ask(truths, exactly, Math.Min(limit, Limit));
 
     /// <summary>Truths and what is known of the cells in them.</summary>
     private List<Term> WithAxioms(IEnumerable<Term> truths)

@@ -86,11 +86,16 @@ public sealed partial class SymbolicState
         }
 
         // Other CPUs add bits at any moment, the last one before the exclusive load.
-        Term added = _environment.Fresh("others", place.Field.Ones), word = Cells(place.Field)[place.Outer, place.Inner] | added;
-        SetCells(place.Field, Cells(place.Field).With(place.Outer, place.Inner, word));
+        Term added = _environment.Fresh("others", place.Field.Ones), before = Cells(place.Field)[place.Outer, place.Inner];
+        foreach (Hardware part in _environment.Hardware)
+        {
+            part.Gain(this, place.Field, place.Outer, before, added);
+        }
+
+        SetCells(place.Field, Cells(place.Field).Adding(place.Outer, place.Inner, added));
         Field others = Environment.OthersOf(place.Field);
-        SetCells(others, Cells(others).With(place.Outer, place.Inner, Cells(others)[place.Outer, place.Inner] | added));
-        return word;
+        SetCells(others, Cells(others).Adding(place.Outer, place.Inner, added));
+        return before | added;
     }
 
     /// <summary>
@@ -161,7 +166,7 @@ public sealed partial class SymbolicState
 
         if ((value.Ones & ~place.Field.Ones) != 0)
             Require("invariant", Term.Equal(value & Term.Constant(~place.Field.Ones), Term.Constant(0)), $"{place.Field.Name} has no bits but 0x{place.Field.Ones:x}");
-        SetCells(place.Field, cells.With(place.Outer, place.Inner, value));
+        SetCells(place.Field, exclusive ? cells.WithMore(place.Outer, place.Inner, value, Term.Truth(true)) : cells.With(place.Outer, place.Inner, value));
     }
 
     /// <summary>The device that an access is to, if it is to one that may be accessed, and where in it; it is aligned and within the device.</summary>

@@ -47,7 +47,6 @@ public sealed class Abstraction(Func<string, Cells> words)
         [F.Alarm] = "cpu.Alarm",
         [F.Inbox] = "cpu.Inbox",
 
-        [F.Announced] = Devices.Announced.Name,
         [F.Active] = Devices.Active.Name,
         [F.Power] = Devices.Power.Name,
 
@@ -87,7 +86,8 @@ public sealed class Abstraction(Func<string, Cells> words)
                     (word, other) => Term.Choose(Term.Equal(column, Term.Constant((ulong)other.i)), words(other.part)[row, Zero], word)));
             }
 
-            return field == F.Syndrome ? Cells.Of((vcpu, _) => Syndrome(vcpu))
+            return field == F.Announced ? Cells.Of((cpu, _) => Announced(cpu))
+                : field == F.Syndrome ? Cells.Of((vcpu, _) => Syndrome(vcpu))
                 : field == F.Ipa ? Cells.Of((vcpu, _) => Ipa(vcpu))
                 : field == F.TimerActive ? Cells.Of((vcpu, _) => TimerActive(vcpu))
                 : throw new ArgumentOutOfRangeException(nameof(field), field, "a field that nothing stands for");
@@ -96,9 +96,9 @@ public sealed class Abstraction(Func<string, Cells> words)
 
     private static Term Zero => Term.Constant(0);
 
-    private Term At(string name, Term vcpu) => words(name)[vcpu, Zero];
+    private Term At(string name, Term row) => words(name)[row, Zero];
 
-    private Term Is(string name, Term vcpu, ulong value) => Term.Equal(At(name, vcpu), Term.Constant(value));
+    private Term Is(string name, Term row, ulong value) => Term.Equal(At(name, row), Term.Constant(value));
 
     private Term Syndrome(Term vcpu) => Term.Choose(Is("vcpu.Lifecycle", vcpu, Lifecycle.Faulted), At("vcpu.Esr", vcpu), Zero);
 
@@ -113,6 +113,9 @@ public sealed class Abstraction(Func<string, Cells> words)
         Term address = ((At("vcpu.Hpfar", vcpu) & Term.Constant(PageBits)) << Term.Constant(PageShift)) | (At("vcpu.Far", vcpu) & Term.Constant(PageOffset));
         return Term.Choose(Term.Both(abort, told), address, Zero);
     }
+
+    /// <summary>An interrupt that tells of mail which was taken already tells nothing.</summary>
+    private Term Announced(Term cpu) => Term.Choose(Is("cpu.Inbox", cpu, 0), Zero, At(Devices.Announced.Name, cpu));
 
     /// <summary>The timer interrupt of a CPU is that of the vCPU that is resident there.</summary>
     private Term TimerActive(Term vcpu)

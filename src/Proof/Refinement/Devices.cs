@@ -25,6 +25,10 @@ public static class Devices
     /// <summary>Changes it, if a truth holds.</summary>
     public static void Set(SymbolicState state, Field field, Term index, Term value, Term? guard = null) =>
         state.SetCells(field, state.Cells(field).With(index, Term.Constant(0), value, guard ?? Term.Truth(true)));
+
+    /// <summary>A CPU is told that it has mail, if a truth holds.</summary>
+    public static void Announce(SymbolicState state, Term cpu, Term guard) =>
+        state.SetCells(Announced, state.Cells(Announced).Adding(cpu, Term.Constant(0), Term.Constant(1), guard));
 }
 
 /// <summary>The interrupt controller (IHI0069): which physical interrupts are active, and interrupts that tell a CPU of its mail.</summary>
@@ -101,13 +105,23 @@ public sealed class InterruptController(Term cpu) : Hardware
         Devices.Set(state, Devices.TimerActive, cpu, Word(set ? 1UL : 0));
     }
 
+    /// <summary>Who leaves mail in an empty inbox tells its CPU: other CPUs do, as the proof of their handlers shows.</summary>
+    public override void Gain(SymbolicState state, Field field, Term row, Term before, Term added)
+    {
+        if (field.Name == "cpu.Inbox")
+            Devices.Announce(state, row, IsFirstMail(before, added));
+    }
+
+    /// <summary>Whether bits that are added to an inbox are the first ones there.</summary>
+    public static Term IsFirstMail(Term inbox, Term added) => Term.Both(Term.Equal(inbox, Word(0)), Term.Not(Term.Equal(added, Word(0))));
+
     /// <summary>The CPU whose affinity stands in the value is told. CPUs differ in their affinity.</summary>
     private static void Tell(SymbolicState state, Term value)
     {
         Term? mpidr = Find(value);
         Term told = mpidr?.Arguments[0] ?? Word(0);
         state.Require("safety", mpidr is null ? Term.Truth(false) : Term.Equal(value, TellingValue(mpidr)), "the interrupt goes to one CPU and is the one for mail");
-        Devices.Set(state, Devices.Announced, told, Word(1));
+        Devices.Announce(state, told, Term.Truth(true));
     }
 
     /// <summary>The word of the configuration that a value is made of.</summary>

@@ -23,11 +23,9 @@ public sealed class Distinctions(Obligations obligations, Term cpu, Term nobody,
         for (bool changed = true; changed;)
         {
             changed = false;
-            Assumed assumed = new(path.Truths);
-            foreach (Term truth in Conditions(path).Where(IsOpen).ToArray())
+            foreach (Term truth in Conditions(path).ToArray())
             {
-                Term positive = Positive(truth), simple = positive.With(Array.ConvertAll(positive.Arguments, argument => assumed[argument]));
-                simple = truth == positive ? simple : Term.Not(simple);
+                Term simple = new Assumed(path.Truths.Where(other => other != truth))[truth];
                 if (simple.IsTrue || path.Holds(simple))
                     continue;
                 path = path.And(simple);
@@ -43,7 +41,7 @@ public sealed class Distinctions(Obligations obligations, Term cpu, Term nobody,
     {
         HashSet<Term> words = [.. Unknowns(Conditions(path))];
         Term[] conditions = [.. Term.Parts(goals).Where(part => part.Kind is Kind.Equal or Kind.Less && IsSimple(path, part) && Unknowns([part]).All(words.Contains))];
-        return conditions.Length > MostConditions ? [] : conditions.Select(part => ((Term[])[part, Term.Not(part)]).FirstOrDefault(truth => obligations.Shows(truth, path, limit: Milliseconds))).OfType<Term>();
+        return conditions.Length > MostConditions ? [] : conditions.Select(part => ((Term[])[part, Term.Not(part)]).FirstOrDefault(truth => obligations.Shows(truth, path, exactly: false, limit: Milliseconds))).OfType<Term>();
     }
 
     /// <summary>A truth of which both answers are to be looked at, each by itself; null if there is none.</summary>
@@ -74,14 +72,18 @@ public sealed class Distinctions(Obligations obligations, Term cpu, Term nobody,
             && !IsKnown(path, part) && vcpus.Contains(a) && vcpus.Contains(b));
     }
 
-    /// <summary>What most changes depend on; else one of the values of a word that others depend on.</summary>
+    /// <summary>What most changes depend on; else one of the values of a word that others depend on; else what many changes do.</summary>
     private static Term? Guard(PathCondition path, IEnumerable<Term> guards)
     {
         Term[][] conditions = [.. guards.Select(guard => Conjuncts(guard).Select(Positive).Distinct().ToArray())];
         (Term Truth, int Count)[] open = [.. conditions.SelectMany(all => all).Where(truth => IsSimple(path, truth)).CountBy(truth => truth).Select(pair => (pair.Key, pair.Value))];
-        return open.FirstOrDefault(condition => condition.Count * 2 >= conditions.Length).Truth
+        return Needed(2)
             ?? open.Select(condition => condition.Truth).Where(truth => truth is { Kind: Kind.Equal, Arguments: [{ Kind: Kind.Constant }, _] })
-                .GroupBy(truth => truth.Arguments[1]).FirstOrDefault(values => values.Count() > 1)?.First();
+                .GroupBy(truth => truth.Arguments[1]).FirstOrDefault(values => values.Count() > 1)?.First()
+            ?? Needed(4);
+
+        // By one of so many changes, or more.
+        Term? Needed(int share) => open.FirstOrDefault(condition => condition.Count * share >= conditions.Length).Truth;
     }
 
     private IEnumerable<Term> Conditions(PathCondition path) => path.Truths.Take(path.Length - end.Length);

@@ -20,11 +20,13 @@ namespace Redoubt.Proof.Refinement;
 /// <param name="obligations">Decides.</param>
 public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState start, IReadOnlyDictionary<string, Cells> words, Obligations obligations)
 {
-    private static readonly string[] Inboxes = ["cpu.Inbox", "vcpu.InboxEvents", "vcpu.InboxVirtual"];
+    private const string Inbox = "cpu.Inbox";
+
+    private static readonly string[] Inboxes = [Inbox, "vcpu.InboxEvents", "vcpu.InboxVirtual"];
     private static readonly Field[] InMemory = [StateFields.X, StateFields.Templates, StateFields.Account];
     private static readonly Execution.Field[] Hardware = [Devices.Active, Devices.TimerActive, Devices.Announced, Devices.Power];
 
-    private const int SmallGoal = 700, Milliseconds = 10_000;
+    private const int SmallGoal = 700, Milliseconds = 10_000, MostRows = 16;
 
     /// <summary>How many cases the specification had, at all ends.</summary>
     public int CaseCount { get; private set; }
@@ -35,6 +37,8 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     /// <summary>The invariants hold again.</summary>
     public void RequireInvariants(SymbolicState state)
     {
+        if (obligations.IsDecided)
+            return;
         Abstraction after = After(state);
         StateInvariant.Require(state, after, obligations, cpu);
         if (handler.Entry == Entry.Schedule)
@@ -44,6 +48,8 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     /// <summary>The end of a handler is what the specification says.</summary>
     public void Require(SymbolicState state)
     {
+        if (obligations.IsDecided)
+            return;
         Abstraction before = Before(state), after = After(state);
         Cases.Each(cases =>
         {
@@ -99,7 +105,7 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
         List<(Field Field, Term Same)> goals = Goals(path, expected, actual);
         Term together = Together(goals);
         // What is small mostly needs no more than to be asked, unless the lowest bit of a word is looked for.
-        if (IsEasy(together) && obligations.Shows(together, path, limit: Milliseconds))
+        if (IsEasy(together) && obligations.Settles(together, path, Milliseconds))
         {
             Require(state, together, path, Whole(operation));
             return;
@@ -135,6 +141,12 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     private void Show(SymbolicState state, PathCondition path, List<(Field Field, Term Same)> goals, string operation)
     {
         (goals, path) = Generalised(state, goals, path);
+        foreach ((Field field, Term same) in goals.Where(goal => IsEasy(goal.Same) && obligations.Shows(goal.Same, path, limit: Milliseconds)).ToArray())
+        {
+            Require(state, same, path, OfField(field, operation));
+            goals.Remove((field, same));
+        }
+
         Sweeping sweeping = new(obligations, state.Address);
         goals = goals.ConvertAll(goal => (goal.Field, sweeping[goal.Same]));
         // Mostly all can be shown at once.
@@ -147,9 +159,11 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
 
         foreach ((Field field, Term same) in goals)
         {
-            Require(state, same, path, $"{field} is what the specification says ({operation})");
+            Require(state, same, path, OfField(field, operation));
         }
     }
+
+    private static string OfField(Field field, string operation) => $"{field} is what the specification says ({operation})";
 
     private static string Whole(string operation) => $"the state is what the specification says ({operation})";
 
@@ -169,10 +183,15 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
             Term Same(Term row, Assumed where) => where[where[Columns(field).Aggregate(Term.Truth(true), (all, column) =>
                 Term.Both(all, Term.Equal(where[should[row, column]], where[does[row, column]])))]];
             Term[] rows = [.. expected.Log.Where(written => written.Field == field).Select(written => assumed[written.Row]).Distinct()];
+            // Of many rows each is no more than any row, and so is each of those that mail is left in.
+            bool isMail = rows.Length > 1 && TermStore.Mail.Contains(field);
+            if (rows.Length > MostRows || isMail)
+                rows = [];
             goals.AddRange(rows.Select(row => (field, Term.Either(Term.Not(Term.Less(row, Term.Constant((ulong)field.Rows))), Same(row, assumed)))));
             Term any = Term.Variable($"any.{field.Subject}", (ulong)field.Rows - 1);
             Term[] others = [.. rows.Select(row => Term.Not(Term.Equal(any, row)))];
-            goals.Add((field, others.Aggregate(Same(any, new Assumed([.. path.Truths, .. others])), (same, other) => Term.Either(same, Term.Not(other)))));
+            Term ofAny = others.Aggregate(Same(any, new Assumed([.. path.Truths, .. others])), (same, other) => Term.Either(same, Term.Not(other)));
+            goals.Add((field, isMail ? assumed[new Emptiness()[ofAny]] : ofAny));
         }
 
         return goals;
@@ -214,11 +233,20 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
         if (words.TryGetValue(name, out Cells? cells))
             return cells;
         cells = start.Cells(Of(name));
+        if (name == Devices.Announced.Name)
+        {
+            Cells inbox = start.Cells(Of(Inbox)), mail = AddedTo(Inbox, state);
+            return Cells.Of((row, column) => Term.Choose(InterruptController.IsFirstMail(inbox[row, column], mail[row, column]), Term.Constant(1), cells[row, column]));
+        }
+
         if (!Inboxes.Contains(name))
             return cells;
-        Cells added = state.Cells(Execution.Environment.OthersOf(Of(name)));
+        Cells added = AddedTo(name, state);
         return Cells.Of((row, column) => cells[row, column] | added[row, column]);
     }
+
+    /// <summary>Bits that other CPUs added to a word by the end.</summary>
+    private static Cells AddedTo(string name, SymbolicState end) => end.Cells(Execution.Environment.OthersOf(Of(name)));
 
     private static Execution.Field Of(string name) => Hardware.FirstOrDefault(field => field.Name == name) ?? KernelLayout.Field(name);
 

@@ -13,6 +13,9 @@ public sealed record Written(Field Field, Term Row, Term Column, Term Value, Ter
 /// <param name="given">A truth as it is in the case that is looked at; null if that is not looked at.</param>
 public sealed class TermStore(Func<Field, Cells> initial, Func<Term, Term>? given = null) : Specification<Term>.IStore
 {
+    /// <summary>Words that bits are added to by many: which came first does not matter.</summary>
+    public static IReadOnlyList<Field> Mail { get; } = [StateFields.Inbox, StateFields.InboxEvents, StateFields.InboxVirtual, StateFields.Announced];
+
     private readonly Dictionary<Field, Cells> _fields = [];
     private readonly List<Written> _log = [];
     private Term _guard = Term.Truth(true);
@@ -36,7 +39,7 @@ public sealed class TermStore(Func<Field, Cells> initial, Func<Term, Term>? give
     public void Write(Field field, Term row, Term column, Term value)
     {
         _log.Add(new(field, row, column, value, _guard));
-        _fields[field] = this[field].With(row, column, value, _guard);
+        _fields[field] = Mail.Contains(field) ? this[field].WithMore(row, column, value, _guard) : this[field].With(row, column, value, _guard);
     }
 
     public void When(Term truth, Action action)

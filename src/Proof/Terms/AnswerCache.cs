@@ -7,6 +7,7 @@ namespace Redoubt.Proof.Terms;
 public sealed class AnswerCache
 {
     private readonly ConcurrentDictionary<string, (Answer Answer, int[] Core)> _known = new();
+    private readonly ConcurrentDictionary<string, int> _undecided = new();
     private readonly Lock _writing = new();
     private readonly string _file;
 
@@ -29,6 +30,14 @@ public sealed class AnswerCache
     /// <param name="hash">SHA-256 of the question, in hexadecimal.</param>
     /// <param name="known">The answer, and if the truths can't hold together, the numbers of those that are enough for that.</param>
     public bool TryFind(string hash, [MaybeNullWhen(false)] out (Answer Answer, int[] Core) known) => _known.TryGetValue(hash, out known);
+
+    /// <summary>Whether there was no answer to a question with so much time, or more. That is known until the process ends: another time there may be one.</summary>
+    /// <param name="hash">SHA-256 of the question, in hexadecimal.</param>
+    /// <param name="limit">Milliseconds.</param>
+    public bool IsUndecided(string hash, int limit) => _undecided.TryGetValue(hash, out int most) && limit <= most;
+
+    /// <summary>Keeps that there was no answer.</summary>
+    public void AddUndecided(string hash, int limit) => _undecided.AddOrUpdate(hash, limit, (_, before) => Math.Max(before, limit));
 
     /// <summary>Keeps an answer.</summary>
     public void Add(string hash, Answer answer, int[] core)

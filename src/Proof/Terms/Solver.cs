@@ -129,6 +129,8 @@ public sealed class Solver : IDisposable
             return new Reply(known.Answer, known.Core, question);
         }
 
+        if (limit < Milliseconds && _cache?.IsUndecided(hash, limit) == true)
+            return new Reply(Answer.Unknown, [], question);
         Asked++;
         long start = Stopwatch.GetTimestamp();
         if (StartsAnew)
@@ -145,6 +147,8 @@ public sealed class Solver : IDisposable
         Time += Stopwatch.GetElapsedTime(start);
         if (answer != Answer.Unknown)
             _cache?.Add(hash, answer, core);
+        else
+            _cache?.AddUndecided(hash, limit);
         return new Reply(answer, core, question);
     }
 

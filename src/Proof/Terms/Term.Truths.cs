@@ -116,6 +116,8 @@ public sealed partial class Term
                 return ((word.Arguments[0].Value >> number) & 1) != 0 ? Not(bit) : bit;
             case Kind.ShiftRight when word.Arguments[1].Kind == Kind.Constant && (int)word.Arguments[1].Value + number < 64:
                 return Bit(word.Arguments[0], number + (int)word.Arguments[1].Value);
+            case Kind.Sum when Remainder(word, Below(1UL << number)) is { } rest:
+                return Bit(rest, number);
             case Kind.Choose:
                 Term yes = Bit(word.Arguments[1], number), no = Bit(word.Arguments[2], number);
                 if (yes == no || yes.IsConstant || no.IsConstant)
@@ -148,6 +150,8 @@ public sealed partial class Term
             return b;
         if (Has(a, Kind.Both, b))
             return a;
+        if (Excludes(a, b) || Excludes(b, a))
+            return Truth(false);
         return Make(Kind.Both, Ordered(a, b));
     }
 
@@ -181,6 +185,10 @@ public sealed partial class Term
             return Truth(true);
         return Make(Kind.Either, Ordered(a, b));
     }
+
+    /// <summary>Whether a word is a constant that is less than what it is not less than.</summary>
+    private static bool Excludes(Term equal, Term notLess) => equal is { Kind: Kind.Equal, Arguments: [{ Kind: Kind.Constant } value, var word] }
+        && notLess is { Kind: Kind.Not, Arguments: [{ Kind: Kind.Less, Arguments: [var small, { Kind: Kind.Constant } limit] }] } && small == word && value.Value < limit.Value;
 
     private static bool Has(Term term, Kind kind, Term part) => term.Kind == kind && (term.Arguments[0] == part || term.Arguments[1] == part);
 

@@ -25,7 +25,7 @@ public sealed record Handler(string Name, Entry Entry, ulong Vector)
 {
     private const ulong Synchronous = 0x400, Interrupt = 0x480, SystemError = 0x580;
     private const int ClassShift = 26;
-    private const ulong SyndromeBits = (1UL << ClassShift) - 1;
+    private const ulong SyndromeBits = (1UL << ClassShift) - 1, ClassBits = 0x3f;
 
     /// <summary>ESR_EL2, or null if it is of no interest.</summary>
     public Term? Syndrome { get; init; }
@@ -51,13 +51,13 @@ public sealed record Handler(string Name, Entry Entry, ulong Vector)
     {
         (string Name, ulong Class)[] calls = [("svc", 0x15), ("hvc", 0x16)];
         (string Name, ulong Class)[] others = [("smc", 0x17), ("wfi", 0x01), ("system register", 0x18), ("instruction abort", 0x20), ("data abort", 0x24)];
-        Term syndrome = Term.Variable("ESR_EL2", Bits32);
+        Term syndrome = Term.Variable("ESR_EL2");
         return calls.SelectMany(call => Calls(call.Name, call.Class))
             .Concat(others.Select(other => new Handler(other.Name, Entry.Trap, Synchronous) { Syndrome = SyndromeOf(other.Class) }))
             .Append(new Handler("other exception", Entry.Trap, Synchronous)
             {
                 Syndrome = syndrome,
-                Assumptions = Differs(syndrome >>> Term.Constant(ClassShift), calls.Concat(others).Select(known => known.Class)),
+                Assumptions = Differs((syndrome >>> Term.Constant(ClassShift)) & Term.Constant(ClassBits), calls.Concat(others).Select(known => known.Class)),
             })
             .Append(new Handler("system error", Entry.Trap, SystemError))
             .Concat(Interrupts("interrupt", Entry.Trap, Interrupt));
@@ -102,7 +102,9 @@ public sealed record Handler(string Name, Entry Entry, ulong Vector)
         yield return new Handler($"{kind} none", entry, vector) { Intid = intid, Assumptions = [special] };
     }
 
-    private static Term SyndromeOf(ulong exceptionClass) => Term.Constant(exceptionClass << ClassShift) + Term.Variable("ISS", SyndromeBits);
+    /// <summary>EC with any IL and ISS, and any ISS2 above (Arm ARM, D19.2.40).</summary>
+    private static Term SyndromeOf(ulong exceptionClass) =>
+        (Term.Variable("ISS2", Bits32) << Term.Constant(32)) + Term.Constant(exceptionClass << ClassShift) + Term.Variable("ISS", SyndromeBits);
 
     private static Term[] Differs(Term word, IEnumerable<ulong> values) => values.Select(value => Term.Not(Term.Equal(word, Term.Constant(value)))).ToArray();
 }

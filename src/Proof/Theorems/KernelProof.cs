@@ -38,12 +38,28 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
     /// <summary>Only whether the handler is proved is of interest: the proof ends at the first finding.</summary>
     public bool UntilFirst { get; init; }
 
+    /// <summary>
+    /// With <see cref="UntilFirst"/>: for so long what the solver does not decide is left out in favour of what it sees to fail. The end of it is a finding that was not decided.
+    /// Null if the first thing that it does not decide is the end.
+    /// </summary>
+    public TimeSpan? Patience { get; init; }
+
+    /// <summary>Milliseconds that the solver is given for each question.</summary>
+    public int Limit { get; init; } = Solver.Milliseconds;
+
     /// <summary>Proves one handler.</summary>
     public HandlerResult Prove(Handler handler)
     {
         long start = Stopwatch.GetTimestamp();
         (int asked, int remembered) = (solver.Asked, solver.Remembered);
-        Obligations obligations = new(solver, cell => Invariant.Of(cell, Cpu)) { Asked = told, Given = Given, UntilFirst = UntilFirst };
+        Obligations obligations = new(solver, cell => Invariant.Of(cell, Cpu))
+        {
+            Asked = told,
+            Given = Given,
+            UntilFirst = UntilFirst,
+            Limit = Limit,
+            Patience = Patience,
+        };
         bool refines = Pinned.Refined.Contains(handler.Name);
         Environment environment = new()
         {
@@ -77,6 +93,8 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
         obligations.RequirePossible([(state.Address, state.Path)], "what is assumed at the start can be true");
         executor.Run(state);
         obligations.RequirePossible(executor.Ends, "an end of the handler can be reached");
+        if (obligations.IsExhausted)
+            obligations.Findings.Add(new Finding("vacuity", executor.Ends.LastOrDefault().Address, "the handler is soon followed to its end", Answer.Unknown));
         return new HandlerResult(handler.Name, [.. obligations.All], obligations.Findings, [.. executor.Reached.Order()], executor.Steps, executor.Ends.Count,
             executor.Instructions, executor.StackBytes, solver.Asked - asked + solver.Remembered - remembered, solver.Remembered - remembered,
             (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds)

@@ -63,19 +63,13 @@ public static class Pinned
     /// <summary>Names of all properties.</summary>
     public static IReadOnlyList<string> Properties { get; } = [.. HandlerProperties.Union(ActProperties)];
 
-    // Calls, traps and interrupts of which refinement is not shown yet.
-    private static readonly string[] OtherCalls = ["resume", "start", "write virtual"],
-        OtherTraps = ["system register"], OtherInterrupts = ["hypervisor timer"];
+    // Calls of which refinement is not shown yet.
+    private static readonly string[] OtherCalls = ["resume"];
 
     /// <summary>Names of the handlers of which refinement is claimed.</summary>
     public static IReadOnlyList<string> Refined { get; } =
     [
-        .. Handlers.Except(
-        [
-            .. OtherCalls.SelectMany(call => (string[])[$"svc {call}", $"hvc {call}"]),
-            .. OtherTraps,
-            .. OtherInterrupts.SelectMany(interrupt => (string[])[$"interrupt {interrupt}", $"awake {interrupt}"]),
-        ]),
+        .. Handlers.Except(OtherCalls.SelectMany(call => (string[])[$"svc {call}", $"hvc {call}"])),
     ];
 
     /// <summary>

@@ -18,6 +18,12 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     /// <summary>Both solvers.</summary>
     public const string Both = "both";
 
+    /// <summary>What the solver is given for a question in haste, and after how many handlers that it leaves open haste ends.</summary>
+    private const int HastyMilliseconds = 5000, MostOpen = 6;
+
+    /// <summary>How long a handler of a mutant is looked at, in haste and otherwise.</summary>
+    private static readonly TimeSpan Haste = TimeSpan.FromSeconds(20), Patience = TimeSpan.FromMinutes(2);
+
     private readonly Dictionary<string, AnswerCache?> _answers = [];
     private readonly Dictionary<string, SolverVersion> _versions = [];
 
@@ -90,18 +96,44 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         // In the pinned order: what is chosen must not depend on how long proofs take.
         HandlerResult[] handlers = [.. parts.Select(part => results[part]).Where(result => result.Findings.Count == 0)];
         IReadOnlyList<Mutant> mutants = choose(handlers);
-        HandlerResult[] shortest = [.. handlers.OrderBy(result => result.Steps)];
+        HandlerResult[] shortest = [.. handlers.OrderBy(result => result.Questions)];
         return new MutantReport(program.Hash, [.. results.Values.Where(result => result.Findings.Count > 0).Select(result => result.Handler)],
             Workers.Run([.. mutants.Select(mutant => (mutant.ToString(), mutant))], Jobs, (mutant, stop) => Try(mutant, shortest, version, stop), note, Stop));
     }
 
     private MutantVerdict Try(Mutant mutant, IEnumerable<HandlerResult> handlers, SolverVersion version, CancellationToken stop)
     {
+        long start = Stopwatch.GetTimestamp();
         using Solver solver = new(version.Name, AnswersOf(version), stop);
-        KernelProof proof = new(program.Patched(mutant.Address, mutant.Word), solver) { UntilFirst = true };
-        Refusal? refusal = handlers.Where(result => result.Reached.Contains(mutant.Address))
-            .SelectMany(result => proof.Prove(Named(result.Handler)).Findings.Select(finding => RefusalOf(result.Handler, finding))).FirstOrDefault();
-        return new MutantVerdict(mutant, SourceLines.Of(program, mutant.Address), refusal, refusal is null ? Equivalents.ReasonOf(mutant) : null);
+        ElfProgram patched = program.Patched(mutant.Address, mutant.Word);
+        string[] reaching = [.. handlers.Where(result => result.Reached.Contains(mutant.Address)).Select(result => result.Handler)];
+        // Most are soon seen to fail in one handler or another: what takes longer is looked at again only if none is.
+        HashSet<string> proved = [];
+        KernelProof hasty = new(patched, solver) { UntilFirst = true, Patience = Haste, Limit = HastyMilliseconds }, patient = new(patched, solver) { UntilFirst = true, Patience = Patience };
+        Refusal? refusal = FirstRefusal(hasty, reaching, proved, MostOpen) ?? FirstRefusal(patient, reaching.Where(handler => !proved.Contains(handler)), proved, 0);
+        return new MutantVerdict(mutant, SourceLines.Of(program, mutant.Address), refusal, Equivalents.ReasonOf(mutant), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    /// <summary>The first refusal by one of some handlers.</summary>
+    /// <param name="proof">How they are proved.</param>
+    /// <param name="handlers">The handlers.</param>
+    /// <param name="proved">Handlers that are proved are added.</param>
+    /// <param name="mostOpen">How many are passed over of which it is not decided whether they are refused; then null is returned.</param>
+    private Refusal? FirstRefusal(KernelProof proof, IEnumerable<string> handlers, HashSet<string> proved, int mostOpen)
+    {
+        int open = 0;
+        foreach (string handler in handlers)
+        {
+            Finding? finding = proof.Prove(Named(handler)).Findings.MinBy(finding => finding.Answer == Answer.Unknown);
+            if (finding is null)
+                proved.Add(handler);
+            else if (finding.Answer != Answer.Unknown || mostOpen == 0)
+                return RefusalOf(handler, finding);
+            else if (++open == mostOpen)
+                return null;
+        }
+
+        return null;
     }
 
     private Refusal RefusalOf(string handler, Finding finding) =>
