@@ -11,17 +11,30 @@ internal static class Shipped
 
     public static ElfProgram Loader => Read("Loader");
 
+    public static ElfProgram Ui => Read("Ui");
+
     /// <summary>The forms of instructions that occur in them.</summary>
     public static IEnumerable<Instruction> Forms => Form.In(Kernel).Union(Form.In(Loader));
 
-    private static ElfProgram Read(string name)
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (folder.Name != "artifacts")
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests don't run below the artifacts folder");
-        }
+    /// <summary>The folder of the kernel's sources.</summary>
+    public static string Sources => Path.Combine(Artifacts.Parent!.FullName, "src", "Kernel");
 
-        return ElfProgram.Read(Path.Combine(folder.FullName, "freestanding", name + ".elf"));
+    /// <summary>What is said of the proof.</summary>
+    public static string Documentation => Path.Combine(Artifacts.Parent!.FullName, "docs", "proof.md");
+
+    private static DirectoryInfo Artifacts
+    {
+        get
+        {
+            DirectoryInfo folder = new(AppContext.BaseDirectory);
+            while (folder.Name != "artifacts")
+            {
+                folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests don't run below the artifacts folder");
+            }
+
+            return folder;
+        }
     }
+
+    private static ElfProgram Read(string name) => ElfProgram.Read(Path.Combine(Artifacts.FullName, "freestanding", name + ".elf"));
 }
