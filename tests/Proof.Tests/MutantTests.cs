@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Redoubt.Proof.Execution;
 using Redoubt.Proof.Isa;
 using Redoubt.Proof.Mutants;
@@ -59,6 +60,15 @@ public sealed class MutantTests
         Assert.Equal(mutants, Mutant.Of(program, [function.Address]).Count(mutant => mutant.Operator == Operators.RegistersSwapped));
     }
 
+    [Theory]
+    [InlineData(0x39c0_025f, 0)] // ldrsb wzr, [x18]: a null check
+    [InlineData(0x39c0_0241, 1)] // ldrsb w1, [x18]
+    public void AnOffsetCountsIfSomethingIsLoaded(uint load, int mutants)
+    {
+        Symbol function = Shipped.Kernel.Functions.First();
+        Assert.Equal(mutants, Mutant.Of(Shipped.Kernel.Patched(function.Address, load), [function.Address]).Count(mutant => mutant.Operator == Operators.OffsetChanged));
+    }
+
     [Fact]
     public void TheFramePointerCountsWhereItIsUsed()
     {
@@ -110,43 +120,70 @@ public sealed class MutantTests
         Assert.True(Assert.Single(report.Mutants).Survives);
     }
 
-    // What is done to which instruction of a function, by its text; the property that then fails in a handler.
+    [Fact]
+    public void WhatIsTakenForEquivalentIsOneMutantEachAndStandsInTheDocumentation()
+    {
+        ElfProgram kernel = Shipped.Kernel;
+        Mutant[] all = [.. Mutant.Of(kernel, kernel.Functions.SelectMany(function => AddressesOf(kernel, function)))];
+        string[] lines = File.ReadAllLines(Shipped.Documentation);
+        foreach (Equivalent known in Equivalents.All)
+        {
+            Mutant[] named = [.. all.Where(mutant => (mutant.Function, mutant.Instruction, mutant.Operator) == (known.Function, known.Instruction, known.Operator))];
+            Assert.True(named.Length == 1, $"{known}: names {named.Length} mutants");
+            Assert.Equal(known.Reason, Equivalents.ReasonOf(named[0]));
+            Assert.Contains($"| `{known.Function}` | `{known.Instruction}` | {known.Operator} | {known.Reason} |", lines);
+        }
+    }
+
+    [Fact]
+    public void WhatIsTakenForEquivalentAndRefusedIsMistaken()
+    {
+        Mutant mutant = new("branch dropped", "f", "Branch", "f+0x0", 0, 0);
+        MutantVerdict verdict = new(mutant, "", new Refusal("h", "safety", "goal", "f+0x0", "", true), "a reason", 0);
+        Assert.True(verdict.IsMistaken);
+        Assert.False((verdict with { CaughtBy = verdict.CaughtBy! with { Decided = false } }).IsMistaken);
+        Assert.False((verdict with { CaughtBy = null }).IsMistaken);
+        Assert.False((verdict with { CaughtBy = null }).Survives);
+        Assert.True((verdict with { CaughtBy = null, Equivalent = null }).Survives);
+    }
+
+    // What is done to which instruction of a function, by its text; the property that then fails in a handler; the file, and what stands in the line of it that is named.
     [Theory]
-    [InlineData("svc account", "Calls__Account", "branch dropped", "BranchConditional immediate=64", "safety")] // the check of a capability's number
-    [InlineData("svc account", "Calls__Account", "immediate changed", "Logical d=1 n=1 immediate=127", "refinement")] // the mask of a vCPU's number
-    [InlineData("svc discover", "trap", "store dropped", "StorePair d=19", "safety")] // what belongs to the caller
-    [InlineData("interrupt other own", "cpu_end", "MSR of zero", "WriteSystem", "interrupts")] // another interrupt ends
-    [InlineData("interrupt other own", "cpu_end", "MSR dropped", "WriteSystem", "interrupts")] // none does
-    public void AHandlerRefusesWhatBreaksIt(string handler, string function, string name, string instruction, string property) =>
-        AssertRefused(handler, property, Mutant.Of(Shipped.Kernel, Shipped.Kernel.Functions.Where(one => one.Name.EndsWith(function, StringComparison.Ordinal))
+    [InlineData("svc account", "Calls__Account", "branch dropped", "BranchConditional immediate=64", "safety", "Calls.cs", "Lookup(index, vcpu.X[1])")] // the check of a capability's number
+    [InlineData("svc account", "Calls__Account", "immediate changed", "Logical d=1 n=1 immediate=127", "refinement", "Calls.cs", "Capability.Target")] // the mask of a vCPU's number
+    [InlineData("svc discover", "trap", "store dropped", "StorePair d=19", "safety", "Trap.cs", "State.IndexOf")] // what belongs to the caller
+    [InlineData("interrupt other own", "cpu_end", "MSR of zero", "WriteSystem", "interrupts", "Cpu.S", "icc_eoir1_el1")] // another interrupt ends
+    [InlineData("interrupt other own", "cpu_end", "MSR dropped", "WriteSystem", "interrupts", "Cpu.S", "icc_eoir1_el1")] // none does
+    [InlineData("svc start", "cpu_forget_translations", "TLBI dropped", "Maintain", "tlb", "Cpu.S", "tlbi alle1is")]
+    [InlineData("svc start", "cpu_forget_translations", "IC dropped", "Maintain", "tlb", "Cpu.S", "ic ialluis")]
+    [InlineData("schedule", "cpu_forget_partition", "TLBI dropped", "Maintain", "tlb", "Cpu.S", "tlbi vmalle1")]
+    [InlineData("schedule", "cpu_forget_partition", "barrier dropped", "Barrier", "tlb", "Cpu.S", "dsb nsh")]
+    [InlineData("schedule", "resume", "load dropped", "LoadPair d=18", "registers", "Vectors.S", "ldp x18, x19")] // a register is not restored
+    [InlineData("schedule", "resume", "MSR dropped", "WriteSystem d=3", "world", "Vectors.S", "msr spsr_el2")] // ERET goes to whatever mode
+    public void AHandlerRefusesWhatBreaksIt(string handler, string function, string name, string instruction, string property, string file, string text) =>
+        AssertRefused(handler, property, file, text, Mutant.Of(Shipped.Kernel, Shipped.Kernel.Functions.Where(one => one.Name.EndsWith(function, StringComparison.Ordinal))
             .SelectMany(one => AddressesOf(Shipped.Kernel, one))).First(mutant => mutant.Operator == name && mutant.Instruction.StartsWith(instruction, StringComparison.Ordinal)));
 
-    // These handlers take minutes each: run on demand, with -explicit only.
-    [Theory(Explicit = true)]
-    [InlineData("svc start", "cpu_forget_translations", "TLBI dropped", "Maintain", "tlb")]
-    [InlineData("schedule", "cpu_forget_partition", "TLBI dropped", "Maintain", "tlb")]
-    [InlineData("schedule", "resume", "load dropped", "LoadPair d=18", "registers")]
-    public void ALongHandlerRefusesWhatBreaksIt(string handler, string function, string name, string instruction, string property) =>
-        AHandlerRefusesWhatBreaksIt(handler, function, name, instruction, property);
-
-    [Fact(Explicit = true)]
+    [Fact]
     public void AModeOfEl2IsRefused()
     {
         // A guest starts at EL1 with its own stack pointer, masked (DAIF, M = EL1h); here M = EL2h (Arm ARM C5.2.19).
         const uint Start = 0x3c5, Wrong = 0x3c9;
         Symbol reset = Shipped.Kernel.Functions.Single(function => function.Name.EndsWith("Lifecycles__Reset", StringComparison.Ordinal));
         Mutant any = Mutant.Of(Shipped.Kernel, AddressesOf(Shipped.Kernel, reset)).Single(mutant => mutant.Operator == "immediate changed" && mutant.Instruction.Contains($"immediate={Start}", StringComparison.Ordinal));
-        AssertRefused("svc start", "invariant", any with { Word = Shipped.Kernel.InstructionAt(any.Address)!.Value ^ ((Start ^ Wrong) << 5) });
+        AssertRefused("svc start", "invariant", "Lifecycles.cs", "ControlRegisters.GuestPstate", any with { Word = Shipped.Kernel.InstructionAt(any.Address)!.Value ^ ((Start ^ Wrong) << 5) });
     }
 
-    private static void AssertRefused(string handler, string property, Mutant mutant)
+    private static void AssertRefused(string handler, string property, string file, string text, Mutant mutant)
     {
         using Solver solver = new("cvc5");
         HandlerResult result = new KernelProof(Shipped.Kernel.Patched(mutant.Address, mutant.Word), solver) { UntilFirst = true }.Prove(Handler.All().Single(one => one.Name == handler));
         Finding first = Assert.Single(result.Findings);
         Assert.Equal(property, first.Property);
-        Assert.Matches("^[A-Za-z]+[.](cs|S):[0-9]+", SourceLines.Of(Shipped.Kernel, mutant.Address));
         Assert.NotNull(Shipped.Kernel.FunctionAt(first.Address));
+        Match line = Regex.Match(SourceLines.Of(Shipped.Kernel, mutant.Address), "^(.+):([0-9]+)");
+        Assert.Equal(file, line.Groups[1].Value);
+        Assert.Contains(text, File.ReadAllLines(Path.Combine(Shipped.Sources, file))[int.Parse(line.Groups[2].Value) - 1], StringComparison.Ordinal);
     }
 
     private static MutantReport Run(string only, Func<IReadOnlyList<HandlerResult>, IReadOnlyList<Mutant>> choose)

@@ -1,19 +1,29 @@
 namespace Redoubt.Proof.Mutants;
 
+/// <summary>A change of an instruction that changes nothing of what the kernel does.</summary>
+/// <param name="Function">Symbol.</param>
+/// <param name="Instruction">As <see cref="Mutant.Instruction"/> has it.</param>
+/// <param name="Operator">What is done to it.</param>
+/// <param name="Reason">Why.</param>
+public sealed record Equivalent(string Function, string Instruction, string Operator, string Reason);
+
 /// <summary>Mutants that do what the kernel does: no proof can refuse them. Each stands in docs/proof.md, too.</summary>
 public static class Equivalents
 {
-    /// <param name="Function">Symbol.</param>
-    /// <param name="Instruction">As <see cref="Mutant.Instruction"/> has it.</param>
-    /// <param name="Operators">Each of them.</param>
-    /// <param name="Reason">Why.</param>
-    private sealed record Known(string Function, string Instruction, string[] Operators, string Reason);
-
-    private static readonly Known[] All =
+    /// <summary>All that are known.</summary>
+    public static IReadOnlyList<Equivalent> All { get; } =
     [
+        new("vectors", "MoveWide d=1 immediate=2", Operators.ImmediateChanged, "Traps of a kind that is neither 0 nor 1 are all taken for SErrors"),
+        new("Kernel_Redoubt_Kernel_Events__WakeByFault", "Load n=19 immediate=296 size=8", "load dropped",
+            "A monitor that waits in a call has no events, which is part of the invariant: 0 is loaded"),
+        new("Kernel_Redoubt_Kernel_Mail__Take", "Logical n=21 immediate=127", Operators.ImmediateChanged,
+            "What is masked is a CPU's number, below 8, before a rank of four bits: it has no bit above the mask"),
+        new("Kernel_Redoubt_Kernel_Trap__Awake", "Logical n=21 immediate=127", Operators.ImmediateChanged, "What is masked is the resident vCPU, which is one of this CPU by the invariant: it has no bit above the mask"),
+        new("Kernel_Redoubt_Kernel_VcpuCalls__SetPriority", "Bitfield d=4 n=4 amount=61 top=31", Operators.ImmediateChanged,
+            "The register was written as one of 32 bits, and is below 64: the bit that is taken too is 0"),
     ];
 
     /// <summary>Why a mutant does what the kernel does; null if that is not known.</summary>
     public static string? ReasonOf(Mutant mutant) =>
-        Array.Find(All, known => (known.Function, known.Instruction) == (mutant.Function, mutant.Instruction) && known.Operators.Contains(mutant.Operator))?.Reason;
+        All.FirstOrDefault(known => (known.Function, known.Instruction, known.Operator) == (mutant.Function, mutant.Instruction, mutant.Operator))?.Reason;
 }

@@ -16,13 +16,18 @@ public sealed record Refusal(string Handler, string Property, string Goal, strin
 /// <param name="Mutant">What was changed.</param>
 /// <param name="Line">Source file and line of the instruction.</param>
 /// <param name="CaughtBy">How the proof noticed; null if it did not.</param>
-/// <param name="Equivalent">If it did not: why this kernel does what the unbroken one does; null if nobody knows.</param>
-public sealed record MutantVerdict(Mutant Mutant, string Line, Refusal? CaughtBy, string? Equivalent)
+/// <param name="Equivalent">Why this kernel does what the unbroken one does; null if it does not, as far as anybody knows.</param>
+/// <param name="Milliseconds">How long it took.</param>
+public sealed record MutantVerdict(Mutant Mutant, string Line, Refusal? CaughtBy, string? Equivalent, long Milliseconds)
 {
     /// <summary>The proof did not notice, and should have.</summary>
     public bool Survives => CaughtBy is null && Equivalent is null;
 
-    public override string ToString() => $"{Mutant} ({Line}): {CaughtBy?.ToString() ?? (Equivalent is null ? "NOT CAUGHT" : $"equivalent: {Equivalent}")}";
+    /// <summary>It was taken for equivalent, and the solver knows that it is not.</summary>
+    public bool IsMistaken => CaughtBy is { Decided: true } && Equivalent is not null;
+
+    public override string ToString() =>
+        $"{Mutant} ({Line}): {(IsMistaken ? "TAKEN FOR EQUIVALENT: " : "")}{CaughtBy?.ToString() ?? (Equivalent is null ? "NOT CAUGHT" : $"equivalent: {Equivalent}")}";
 }
 
 /// <summary>What became of many.</summary>

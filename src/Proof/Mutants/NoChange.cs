@@ -25,6 +25,8 @@ internal static class NoChange
             && !UsesFlags(program, address + 8) && !(IsBranch(asked) && UsesFlags(program, asked.Immediate)),
         // The frame pointer is kept for people who look at a stack. What a caller had in it is loaded again at the end (AAPCS64, 6.1.1).
         Operators.ImmediateChanged => instruction is { Opcode: Opcode.AddSub, Rd: FramePointer, Rn: StackPointer } && !UsesFramePointer(program, function),
+        // Loaded into nothing, to fault if the address is null: another cell of the same structure does as well, and what is accessed is mapped (safety).
+        Operators.OffsetChanged => instruction is { Opcode: Opcode.Load, Rd: Discarded },
         _ => false,
     };
 

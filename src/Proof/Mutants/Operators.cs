@@ -7,7 +7,7 @@ namespace Redoubt.Proof.Mutants;
 public static class Operators
 {
     /// <summary>Operators that make nothing of some instructions, see <see cref="NoChange"/>.</summary>
-    public const string BranchDropped = "branch dropped", CallDropped = "call dropped", ImmediateChanged = "immediate changed", RegistersSwapped = "registers swapped";
+    public const string BranchDropped = "branch dropped", CallDropped = "call dropped", ImmediateChanged = "immediate changed", OffsetChanged = "offset changed", RegistersSwapped = "registers swapped";
 
     // MOV Xd, XZR is ORR Xd, XZR, XZR (Arm ARM C6.2.247); with XZR as destination it does nothing.
     private const uint MoveZero = 0xaa1f_03e0, Nothing = MoveZero | Zero;
@@ -21,7 +21,7 @@ public static class Operators
     [
         ("condition inverted", InvertCondition), (BranchDropped, DropBranch), ("store dropped", DropStore), ("load dropped", DropLoad), (CallDropped, DropCall), ("barrier dropped", DropBarrier),
         ("TLBI dropped", DropTlbi), ("IC dropped", DropIc), ("MSR dropped", DropMsr), ("MSR of zero", ZeroMsr), ("MRS of zero", ZeroMrs),
-        (ImmediateChanged, ChangeImmediate), ("offset changed", ChangeOffset), (RegistersSwapped, SwapRegisters),
+        (ImmediateChanged, ChangeImmediate), (OffsetChanged, ChangeOffset), (RegistersSwapped, SwapRegisters),
     ];
 
     /// <summary>Names of all.</summary>

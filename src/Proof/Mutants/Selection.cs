@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Redoubt.Proof.Programs;
 using Redoubt.Proof.Theorems;
 
@@ -17,10 +20,8 @@ public static class Selection
     public static IReadOnlyList<Mutant> Of(ElfProgram program, IReadOnlyList<HandlerResult> handlers, int count, int seed)
     {
         Dictionary<ulong, int> reaching = handlers.SelectMany(handler => handler.Reached).GroupBy(address => address).ToDictionary(group => group.Key, group => group.Count());
-        Random random = new(seed);
         // Sampling without replacement by weight (Efraimidis and Spirakis): the smallest of exponential variables with these rates.
-        Mutant[] drawn = [.. Mutant.Of(program, reaching.Keys).Select(mutant => (Key: -Math.Log(1 - random.NextDouble()) * reaching[mutant.Address], mutant))
-            .OrderBy(pair => pair.Key).Select(pair => pair.mutant)];
+        Mutant[] drawn = [.. Mutant.Of(program, reaching.Keys).OrderBy(mutant => -Math.Log(1 - Chance(mutant, seed)) * reaching[mutant.Address])];
         Queue<Mutant>[] own = [.. handlers.Select(handler => handler.Reached.ToHashSet()).Select(reached => new Queue<Mutant>(drawn.Where(mutant => reached.Contains(mutant.Address))))];
         HashSet<Mutant> taken = [];
         while (taken.Count < count && own.Any(queue => queue.Count > 0))
@@ -35,5 +36,12 @@ public static class Selection
         }
 
         return [.. taken.OrderBy(mutant => mutant.Address).ThenBy(mutant => mutant.Operator, StringComparer.Ordinal)];
+    }
+
+    /// <summary>A number from 0 to 1 that seed and mutant choose: what else there is to choose from does not change it.</summary>
+    private static double Chance(Mutant mutant, int seed)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{mutant.Operator}\n{mutant.Function}\n{mutant.Instruction}"));
+        return (BinaryPrimitives.ReadUInt64LittleEndian(hash) >> 11) * double.ScaleB(1, -53);
     }
 }

@@ -15,14 +15,14 @@ internal static class MutantTable
         if (!AnsiConsole.Profile.Out.IsTerminal)
             AnsiConsole.Profile.Width = WidthOfFiles;
         AnsiConsole.Write(Rows(report));
-        foreach (MutantVerdict verdict in report.Mutants.Where(verdict => verdict.CaughtBy is not { Decided: true }))
+        foreach (MutantVerdict verdict in report.Mutants.Where(verdict => verdict.CaughtBy is not { Decided: true } || verdict.IsMistaken))
             Console.WriteLine(verdict);
         foreach (string handler in report.Unproved)
             Console.WriteLine($"{handler}: not proved of the kernel as it is, so it took no part");
         Console.WriteLine($"kernel {report.Kernel}");
         Console.WriteLine($"{report.Mutants.Count} mutants: {report.Mutants.Count(verdict => verdict.CaughtBy is not null)} caught "
             + $"({report.Mutants.Count(verdict => verdict.CaughtBy is { Decided: false })} because the solver gave up), "
-            + $"{report.Mutants.Count(verdict => verdict.Equivalent is not null)} equivalent, {report.Mutants.Count(verdict => verdict.Survives)} not caught");
+            + $"{report.Mutants.Count(verdict => verdict is { CaughtBy: null, Equivalent: not null })} equivalent, {report.Mutants.Count(verdict => verdict.Survives)} not caught");
     }
 
     private static Table Rows(MutantReport report)
@@ -38,7 +38,7 @@ internal static class MutantTable
             if (own.Length > 0)
             {
                 table.AddRow([name, $"{own.Length}", .. properties.Select(property => $"{own.Count(verdict => verdict.CaughtBy?.Property == property)}"),
-                    $"{own.Count(verdict => verdict.Equivalent is not null)}", $"{own.Count(verdict => verdict.Survives)}"]);
+                    $"{own.Count(verdict => verdict is { CaughtBy: null, Equivalent: not null })}", $"{own.Count(verdict => verdict.Survives)}"]);
             }
         }
 

@@ -164,6 +164,6 @@ public static class ProveCommand
         MutantReport report = Progress.Show("breaking the kernel", note => run.ProveMutants(only, handlers => Selection.Of(program, handlers, choice.Count, choice.Seed), note));
         MutantTable.Print(report);
         JsonOutput.Write(json, report);
-        return report.Mutants.Count > 0 && report.Unproved.Count == 0 && !report.Mutants.Any(verdict => verdict.Survives) ? 0 : 1;
+        return report.Mutants.Count > 0 && report.Unproved.Count == 0 && !report.Mutants.Any(verdict => verdict.Survives || verdict.IsMistaken) ? 0 : 1;
     }
 }

@@ -22,6 +22,7 @@ internal static class TrapKind
             {
                 "ESR_EL2" => syndrome,
                 "ISS" => syndrome & SyndromeBits,
+                "ISS2" => syndrome >> 32,
                 "x0" => argument,
                 "ICC_IAR1_EL1" => intid,
                 _ => throw new InvalidOperationException($"a handler depends on {name}"),
