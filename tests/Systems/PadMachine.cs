@@ -4,6 +4,7 @@ using Redoubt.Tool;
 using Redoubt.Tool.Builds;
 using Redoubt.Tool.Commands;
 using Redoubt.Tool.Machines;
+using Xunit;
 
 namespace Redoubt.Systems;
 
@@ -164,6 +165,17 @@ public sealed class PadMachine : IDisposable
         Type("e " + Customer.Code);
         Expect("ending 0 verdict 5 left 5 \\.\n");
         Leave();
+    }
+
+    /// <summary>A transfer is shown, the customer confirms it with the PIN, and the bank makes it.</summary>
+    public void Authorise(string handle)
+    {
+        StartAuthorise(handle);
+        Expect("pay .*\n");
+        Type("p " + Customer.Pin);
+        Expect("ending 0 verdict 0 left 5 \\.\n");
+        Leave();
+        Assert.Equal("authorised", StateOf(handle));
     }
 
     /// <summary>The person has seen the result.</summary>

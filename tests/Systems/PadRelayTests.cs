@@ -87,7 +87,7 @@ public sealed class PadRelayTests
         pad.Expect("ending 0 verdict 3 left 0 \\.\n");
         pad.Leave();
         Assert.Equal("waiting", pad.StateOf(handle));
-        IsAuthorised(pad, handle);
+        pad.Authorise(handle);
     }
 
     /// <summary>The bank counts before it answers: an answer that is held back, or a device that is switched off, gives no attempt back.</summary>
@@ -120,7 +120,7 @@ public sealed class PadRelayTests
         pad.Type("p " + Wrong(pad));
         pad.Expect("ending 0 verdict 1 left 2 \\.\n");
         pad.Leave();
-        IsAuthorised(pad, handle);
+        pad.Authorise(handle);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class PadRelayTests
         byte[] hello = [];
         string handle = pad.Ask();
         pad.Change = ChangeHello(bytes => hello = bytes);
-        IsAuthorised(pad, handle);
+        pad.Authorise(handle);
         Assert.Equal([3, 3], hello[HelloVersion..(HelloVersion + 2)]);
         Assert.Equal([0, 0, (byte)s_suites.Length, .. s_suites], hello[SessionSize..(Suites + 2 + s_suites.Length)]);
         // Renegotiation info (RFC 5746), server name, signatures, groups, point formats; so no session tickets (RFC 5077)
@@ -192,16 +192,6 @@ public sealed class PadRelayTests
             pad.Relay.Send(Closed, []);
         pad.Leave();
         return waits;
-    }
-
-    private static void IsAuthorised(PadMachine pad, string handle)
-    {
-        pad.StartAuthorise(handle);
-        pad.Expect(Pays);
-        pad.Type("p " + pad.Customer.Pin);
-        pad.Expect("ending 0 verdict 0 left 5 \\.\n");
-        pad.Leave();
-        Assert.Equal("authorised", pad.StateOf(handle));
     }
 
     /// <summary>Records a conversation, and gives the bank's part of it to the pinpad when it asks for another.</summary>

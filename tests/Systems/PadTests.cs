@@ -97,13 +97,7 @@ public sealed class PadTests
         }
 
         pad.Change = (_, bytes) => bytes;
-        handle = pad.Ask();
-        pad.StartAuthorise(handle);
-        pad.Expect("pay .*\n");
-        pad.Type("p " + pad.Customer.Pin);
-        pad.Expect("ending 0 verdict 0 left 5 \\.\n");
-        pad.Leave();
-        Assert.Equal("authorised", pad.StateOf(handle));
+        pad.Authorise(pad.Ask());
     }
 
     private static void IsRefused(PadMachine pad)

@@ -33,6 +33,9 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     /// <summary>Handlers and acts whose name contains one of these texts are left out.</summary>
     public IReadOnlyList<string> Except { get; init; } = [];
 
+    /// <summary>Told of each mutant, when it is known what became of it.</summary>
+    public Action<MutantVerdict>? Tried { get; init; }
+
     /// <summary>Ends the run and its solvers with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Stop { get; init; }
 
@@ -111,7 +114,9 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         HashSet<string> proved = [];
         KernelProof hasty = new(patched, solver) { UntilFirst = true, Patience = Haste, Limit = HastyMilliseconds }, patient = new(patched, solver) { UntilFirst = true, Patience = Patience };
         Refusal? refusal = FirstRefusal(hasty, reaching, proved, MostOpen) ?? FirstRefusal(patient, reaching.Where(handler => !proved.Contains(handler)), proved, 0);
-        return new MutantVerdict(mutant, SourceLines.Of(program, mutant.Address), refusal, Equivalents.ReasonOf(mutant), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        MutantVerdict verdict = new(mutant, SourceLines.Of(program, mutant.Address), refusal, Equivalents.ReasonOf(mutant), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        Tried?.Invoke(verdict);
+        return verdict;
     }
 
     /// <summary>The first refusal by one of some handlers.</summary>

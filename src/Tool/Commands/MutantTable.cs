@@ -9,14 +9,19 @@ internal static class MutantTable
 {
     private const int WidthOfFiles = 160;
 
-    /// <summary>Prints a report: by operator and by the property that noticed, then what was not noticed, and sums.</summary>
+    /// <summary>Prints what became of one, if the solver does not know it to fail: a run is long, and this is what it is for.</summary>
+    public static void Print(MutantVerdict verdict)
+    {
+        if (verdict.CaughtBy is not { Decided: true } || verdict.IsMistaken)
+            Console.WriteLine(verdict);
+    }
+
+    /// <summary>Prints a report: by operator and by the property that noticed, and sums.</summary>
     public static void Print(MutantReport report)
     {
         if (!AnsiConsole.Profile.Out.IsTerminal)
             AnsiConsole.Profile.Width = WidthOfFiles;
         AnsiConsole.Write(Rows(report));
-        foreach (MutantVerdict verdict in report.Mutants.Where(verdict => verdict.CaughtBy is not { Decided: true } || verdict.IsMistaken))
-            Console.WriteLine(verdict);
         foreach (string handler in report.Unproved)
             Console.WriteLine($"{handler}: not proved of the kernel as it is, so it took no part");
         Console.WriteLine($"kernel {report.Kernel}");

@@ -66,7 +66,7 @@ public static class ProveCommand
                 ElfProgram program = ElfProgram.Read(path);
                 if (result.GetValue(replay) is { } file)
                     return Replayed(program, file);
-                ProofRun run = new(program, result.GetValue(solver), Path.Combine(Workspace.Artifacts, Cache)) { Jobs = result.GetValue(jobs), Stop = stop };
+                ProofRun run = new(program, result.GetValue(solver), Path.Combine(Workspace.Artifacts, Cache)) { Jobs = result.GetValue(jobs), Stop = stop, Tried = MutantTable.Print };
                 return result.GetValue(mutants) is > 0 and int count
                     ? Mutants(program, run, result.GetValue(only)!, (count, result.GetValue(seed)), result.GetValue(json))
                     : Prove(program, run, new Outputs(result.GetValue(export), result.GetValue(json), result.GetValue(html)), result.GetValue(only)!);
