@@ -25,15 +25,16 @@ public static class RequestAttacks
 
         if (!Enumerable.Range(0, Pairs).Any(_ => Turns(display)))
             throw new BreachException("the attention key does not lead to the other screen");
-        for (int stroke = 0; stroke < Strokes; stroke++)
+        // A screen that was just shown gets nothing for a while.
+        Stopwatch time = Stopwatch.StartNew();
+        for (int stroke = 0; stroke < Strokes || int.Parse(phone.Work.Run("wc -c < /tmp/keys")) == 0; stroke++)
         {
             display.Tap("b");
             if (display.Look()[2, 2] != Display.Second)
                 throw new BreachException("an entry comes before the screen that somebody works on");
+            if (time.Elapsed > Machine.Patience)
+                throw new BreachException("the other screen gets no keys");
         }
-
-        if (int.Parse(phone.Work.Run("wc -c < /tmp/keys")) == 0)
-            throw new BreachException("the other screen gets no keys");
     }
 
     /// <summary>Linux asks for an entry and lets nothing pass any more; the person does nothing either.</summary>
