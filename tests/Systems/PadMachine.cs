@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Redoubt.Image;
+using Redoubt.PinPad.Interaction;
 using Redoubt.Tool;
 using Redoubt.Tool.Builds;
 using Redoubt.Tool.Commands;
@@ -165,6 +166,24 @@ public sealed class PadMachine : IDisposable
         Type("e " + Customer.Code);
         Expect("ending 0 verdict 5 left 5 \\.\n");
         Leave();
+    }
+
+    /// <summary>Binds the customer's account to this device, on the real pinpad's screen.</summary>
+    public void Link()
+    {
+        StartEnrol();
+        Task relayed = RelayToEnd();
+        Display.AwaitStrip(Systems.Display.Entry);
+        Keypad.Type(Customer.Code, PageLayout.Confirm);
+        Keypad.AwaitResult(Palette.Green, "that the phone is linked");
+        Close(relayed);
+    }
+
+    /// <summary>The person closes the result on that screen; a failure of what relays is told here.</summary>
+    public void Close(Task relayed)
+    {
+        Display.Insist(() => Keypad.Touch(PageLayout.Cancel), () => relayed.IsCompleted, "Close");
+        relayed.GetAwaiter().GetResult();
     }
 
     /// <summary>A transfer is shown, the customer confirms it with the PIN, and the bank makes it.</summary>

@@ -53,12 +53,7 @@ public sealed class PadOutcomeTests
         EndsRed(pad, "that the bank does not answer", null);
 
         pad.Relay.Port = genuine;
-        pad.StartEnrol();
-        Task relayed = pad.RelayToEnd();
-        pad.Display.AwaitStrip(Display.Entry);
-        pad.Keypad.Type(pad.Customer.Code, PageLayout.Confirm);
-        pad.Keypad.AwaitResult(Palette.Green, "that the phone is linked");
-        Close(pad, relayed);
+        pad.Link();
     }
 
     private static void EndsRed(PadMachine pad, string what, Action? person)
@@ -67,13 +62,7 @@ public sealed class PadOutcomeTests
         person?.Invoke();
         pad.Keypad.AwaitResult(Palette.Red, what);
         Assert.Equal(Display.Entry, pad.Display.Look()[2, 2]);
-        Close(pad, relayed);
-    }
-
-    private static void Close(PadMachine pad, Task relayed)
-    {
-        pad.Display.Insist(() => pad.Keypad.Touch(PageLayout.Cancel), () => relayed.IsCompleted, "Close");
-        relayed.GetAwaiter().GetResult();
+        pad.Close(relayed);
     }
 
     // Of the last response (docs/pin-entry.md): behind the heads, the kind, the version and the identifier

@@ -17,7 +17,7 @@ public sealed class PinPadTests
         pad.Keypad.AwaitPicture("code");
         pad.Keypad.Type(pad.Customer.Code, PageLayout.Confirm);
         pad.Keypad.AwaitPicture("linked");
-        Close(pad, relayed);
+        pad.Close(relayed);
 
         string handle = pad.Ask();
         pad.StartAuthorise(handle);
@@ -31,7 +31,7 @@ public sealed class PinPadTests
         // Letters become large, and stay so.
         pad.Keypad.Touch(PageLayout.TextSize);
         pad.Keypad.AwaitPicture("large-authorised");
-        Close(pad, relayed);
+        pad.Close(relayed);
         Assert.Equal("authorised", pad.StateOf(handle));
 
         handle = pad.Ask();
@@ -41,7 +41,7 @@ public sealed class PinPadTests
         pad.Keypad.Await();
         pad.Display.Insist(() => pad.Keypad.Touch(PageLayout.Cancel), () => !Keypad.IsThere(pad.Display.Look()), "Cancel");
         pad.Keypad.AwaitPicture("large-cancelled");
-        Close(pad, relayed);
+        pad.Close(relayed);
         Assert.Equal("cancelled", pad.StateOf(handle));
     }
 
@@ -49,7 +49,7 @@ public sealed class PinPadTests
     public void WrongPinsAreCountedAndTheFifthLocks()
     {
         using PadMachine pad = new(screen: true);
-        Link(pad);
+        pad.Link();
         string handle = pad.Ask();
         pad.StartAuthorise(handle);
         Task relayed = pad.RelayToEnd();
@@ -71,18 +71,18 @@ public sealed class PinPadTests
         }
 
         pad.Keypad.AwaitPicture("locked");
-        Close(pad, relayed);
+        pad.Close(relayed);
         pad.StartAuthorise(pad.Ask());
         relayed = pad.RelayToEnd();
         pad.Keypad.AwaitPicture("locked");
-        Close(pad, relayed);
+        pad.Close(relayed);
     }
 
     [Fact]
     public void TheAttentionKeyEndsAnEntryAndALostConnectionIsTold()
     {
         using PadMachine pad = new(screen: true);
-        Link(pad);
+        pad.Link();
         string handle = pad.Ask();
         pad.StartAuthorise(handle);
         Task relayed = pad.RelayToEnd();
@@ -97,23 +97,7 @@ public sealed class PinPadTests
         pad.StartAuthorise(pad.Ask());
         relayed = pad.RelayToEnd();
         pad.Keypad.AwaitPicture("no-connection");
-        Close(pad, relayed);
-    }
-
-    private static void Link(PadMachine pad)
-    {
-        pad.StartEnrol();
-        Task relayed = pad.RelayToEnd();
-        pad.Display.AwaitStrip(Display.Entry);
-        pad.Keypad.Type(pad.Customer.Code, PageLayout.Confirm);
-        pad.Keypad.AwaitResult(Palette.Green, "that the phone is linked");
-        Close(pad, relayed);
-    }
-
-    private static void Close(PadMachine pad, Task relayed)
-    {
-        pad.Display.Insist(() => pad.Keypad.Touch(PageLayout.Cancel), () => relayed.IsCompleted, "Close");
-        Ended(relayed);
+        pad.Close(relayed);
     }
 
     // A failure of what relays is told here.
