@@ -26,10 +26,7 @@ public static partial class Specification<T>
             [
                 On(ResumeAction.Advance, "its PC is behind the instruction that faulted.", s => s.Target.Pc += s.Target.Syndrome.Length),
                 On(ResumeAction.Load, "the register that the faulting load names takes x3.", s =>
-                {
-                    if (s.Target.Syndrome.Transfer != 31)
-                        s.Target.X[s.Target.Syndrome.Transfer] = s.Self.X[3];
-                }),
+                    s.State.When(s.Target.Syndrome.Transfer != 31, () => s.Target.X[s.Target.Syndrome.Transfer] = s.Self.X[3])),
                 On(ResumeAction.Result, "its x0 to x3 take x3 to x6.", s =>
                 {
                     for (ulong n = 0; n < 4; n++)
@@ -38,9 +35,9 @@ public static partial class Specification<T>
                 On(ResumeAction.Undefined, "it takes an Undefined Instruction exception to EL1.", s => s.InjectUndefined(s.Target)),
                 On(ResumeAction.Abort, "it takes a synchronous external abort to EL1, for the address of its last abort.", s => s.InjectAbort(s.Target, s.Target.Syndrome)),
                 new("The fault is over and the vCPU is ready.", s => s.Recover(s.Target)),
-                On(ResumeAction.Suspend, "it then waits for an interrupt, unless one is pending.", s => s.WaitForInterrupt(s.Target)),
+                Next(ResumeAction.Suspend, "it then waits for an interrupt, unless one is pending.", s => s.WaitForInterrupt(s.Target)),
                 Ok,
-                On(ResumeAction.Wait, "the caller then waits as by *wait*, with the deadline x7.", s => s.WaitInCall(s.Self, s.Self.X[7])),
+                Next(ResumeAction.Wait, "the caller then waits as by *wait*, with the deadline x7.", s => s.WaitInCall(s.Self, s.Self.X[7])),
             ],
         },
         new(Occasion.Call, "read register", Number(Call.ReadRegister), Is(Call.ReadRegister), "Reads a register of a vCPU that does not run.")
@@ -125,6 +122,13 @@ public static partial class Specification<T>
 
     private static Effect On(ulong action, string text, Action<Step> effect) => new($"If x2 has {action}: {text}", s =>
         s.State.When(s.Self.X[2].Has(action), () => effect(s)));
+
+    // What makes decisions of its own makes none where it does not happen.
+    private static Effect Next(ulong action, string text, Action<Step> effect) => new($"If x2 has {action}: {text}", s =>
+    {
+        if (s.Self.X[2].Has(action))
+            effect(s);
+    });
 
     private static Effect Write(ulong field, string text, Action<Step, Vcpu, Word, Word> write) => new($"If x2 is {field}: {text}", s =>
         s.State.When(s.Self.X[2] == field, () => write(s, s.Target, s.Self.X[3], s.Self.X[4])));

@@ -32,6 +32,9 @@ public sealed class Executor
     /// <summary>An address that is a declared end if no call is open there; 0 for none.</summary>
     public ulong Seam { get; init; }
 
+    /// <summary>Told of each instruction before it is carried out; null if nobody wants to know.</summary>
+    public Action<SymbolicState, Instruction>? Watch { get; init; }
+
     /// <summary>Instructions carried out.</summary>
     public int Steps { get; private set; }
 
@@ -123,6 +126,7 @@ public sealed class Executor
         Flow<Term> flow;
         try
         {
+            Watch?.Invoke(state, instruction);
             flow = Interpreter<Term>.Execute(instruction, state);
         }
         catch (SplitException split)

@@ -24,6 +24,9 @@ public sealed partial class SymbolicState
         return cells;
     }
 
+    /// <summary>Fields that were read or written; all others are as at the beginning.</summary>
+    public IEnumerable<Field> Touched => _memory.Keys;
+
     /// <summary>Sets what a field holds.</summary>
     public void SetCells(Field field, Cells cells) => _memory = _memory.SetItem(field, cells);
 

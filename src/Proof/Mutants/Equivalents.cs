@@ -10,7 +10,10 @@ public sealed record Equivalent(string Function, string Instruction, string Oper
 /// <summary>Mutants that do what the kernel does: no proof can refuse them. Each stands in docs/proof.md, too.</summary>
 public static class Equivalents
 {
-    /// <summary>All that are known.</summary>
+    /// <summary>Why a mutant that <see cref="Mutants.SameEffect"/> is proved of does what the kernel does.</summary>
+    public const string SameEffect = "it does the same in every state in which a handler gets there, as is proved";
+
+    /// <summary>All that are known; of those that the form of the instruction does not settle, nor the proof that it does the same.</summary>
     public static IReadOnlyList<Equivalent> All { get; } =
     [
         new("vectors", "MoveWide d=1 immediate=2", Operators.ImmediateChanged, "Traps of a kind that is neither 0 nor 1 are all taken for SErrors"),

@@ -48,6 +48,9 @@ public sealed class ElfProgram
 
     public string Path { get; }
 
+    /// <summary>The file, whole.</summary>
+    public ReadOnlySpan<byte> File => _file;
+
     public List<Segment> Segments { get; } = [];
 
     /// <summary>Symbols of executable segments, by address.</summary>
@@ -57,7 +60,7 @@ public sealed class ElfProgram
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(_file));
 
     /// <summary>Reads a file.</summary>
-    public static ElfProgram Read(string path) => new(File.ReadAllBytes(path), path);
+    public static ElfProgram Read(string path) => new(System.IO.File.ReadAllBytes(path), path);
 
     /// <summary>The address of a symbol.</summary>
     /// <exception cref="InvalidDataException">There is none of that name.</exception>

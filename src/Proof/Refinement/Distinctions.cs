@@ -37,11 +37,20 @@ public sealed class Distinctions(Obligations obligations, Term cpu, Term nobody,
     }
 
     /// <summary>What the conditions of the case decide of those that goals have about the same words.</summary>
-    public IEnumerable<Term> Consequences(PathCondition path, IEnumerable<Term> goals)
+    /// <param name="path">What is known.</param>
+    /// <param name="goals">What is to be shown.</param>
+    /// <param name="seen">What was known when this was last asked, so that only what is about the words of the rest is new; null if it never was.</param>
+    public IEnumerable<Term> Consequences(PathCondition path, IEnumerable<Term> goals, PathCondition? seen)
     {
-        HashSet<Term> words = [.. Unknowns(Conditions(path))];
-        Term[] conditions = [.. Term.Parts(goals).Where(part => part.Kind is Kind.Equal or Kind.Less && IsSimple(path, part) && Unknowns([part]).All(words.Contains))];
-        return conditions.Length > MostConditions ? [] : conditions.Select(part => ((Term[])[part, Term.Not(part)]).FirstOrDefault(truth => obligations.Shows(truth, path, exactly: false, limit: Milliseconds))).OfType<Term>();
+        (Term Truth, HashSet<Term> Words)[] known = [.. Conditions(path).Select(About)];
+        HashSet<Term> words = [.. known.SelectMany(one => one.Words)], fresh = seen is null ? words : [.. known.Where(one => !seen.Holds(one.Truth)).SelectMany(one => one.Words)];
+        (Term Truth, HashSet<Term> Words)[] open = [.. Term.Parts(goals).Where(part => part.Kind is Kind.Equal or Kind.Less && IsSimple(path, part)).Select(About)
+            .Where(part => words.IsSupersetOf(part.Words) && fresh.Overlaps(part.Words))];
+        return open.Length > MostConditions ? [] : open.Select(part => ((Term[])[part.Truth, Term.Not(part.Truth)])
+            .FirstOrDefault(truth => obligations.Shows(truth, Said(part.Words), exactly: false, limit: Milliseconds))).OfType<Term>();
+
+        // It is what is said of the same words that decides: the question remains a small one.
+        PathCondition Said(HashSet<Term> about) => known.Where(one => one.Words.Overlaps(about)).Aggregate(PathCondition.Empty, (all, one) => all.And(one.Truth));
     }
 
     /// <summary>A truth of which both answers are to be looked at, each by itself; null if there is none.</summary>
@@ -93,6 +102,8 @@ public sealed class Distinctions(Obligations obligations, Term cpu, Term nobody,
     private static bool IsKnown(PathCondition path, Term truth) => path.Holds(truth) || path.Holds(Term.Not(truth));
 
     private static bool IsOpen(Term truth) => truth is { Kind: Kind.Either } or { Kind: Kind.Not, Arguments: [{ Kind: Kind.Both }] };
+
+    private static (Term Truth, HashSet<Term> Words) About(Term truth) => (truth, [.. Unknowns([truth])]);
 
     private static IEnumerable<Term> Unknowns(IEnumerable<Term> terms) => Term.Parts(terms).Where(part => part.Kind is Kind.Cell or Kind.Variable);
 

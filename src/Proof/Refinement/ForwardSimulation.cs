@@ -95,7 +95,8 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     }
 
     /// <summary>Compares all words in a case, or in the cases that it is divided into.</summary>
-    private void Compare(SymbolicState state, PathCondition path, TermStore expected, Abstraction actual, string operation)
+    /// <param name="seen">What was known when consequences were last looked for; null if they were not.</param>
+    private void Compare(SymbolicState state, PathCondition path, TermStore expected, Abstraction actual, string operation, PathCondition? seen = null)
     {
         if (obligations.IsDecided)
             return;
@@ -111,7 +112,7 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
             return;
         }
 
-        Term[] words = [.. goals.Select(goal => goal.Same)], consequences = [.. distinctions.Consequences(path, words)];
+        Term[] words = [.. goals.Select(goal => goal.Same)], consequences = [.. distinctions.Consequences(path, words, seen)];
         if (consequences.Length > 0)
         {
             foreach (Term truth in consequences)
@@ -119,7 +120,7 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
                 Require(state, truth, path, "what the case decides");
             }
 
-            Compare(state, consequences.Aggregate(path, (all, truth) => all.And(truth)), expected, actual, operation);
+            Compare(state, consequences.Aggregate(path, (all, truth) => all.And(truth)), expected, actual, operation, path);
             return;
         }
 
@@ -129,7 +130,7 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
             foreach (Term truth in (Term[])[next, Term.Not(next)])
             {
                 if (obligations.IsPossible(state.Address, [truth, .. path.Truths], "refinement"))
-                    Compare(state, path.And(truth), expected, actual, operation);
+                    Compare(state, path.And(truth), expected, actual, operation, path);
             }
 
             return;

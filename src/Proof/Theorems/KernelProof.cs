@@ -47,6 +47,9 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
     /// <summary>Milliseconds that the solver is given for each question.</summary>
     public int Limit { get; init; } = Solver.Milliseconds;
 
+    /// <summary>Told of each instruction before it is carried out: then this is what is of interest, and what holds at the end is not looked at. Null for nobody.</summary>
+    public Action<SymbolicState, Instruction>? Watch { get; init; }
+
     /// <summary>Proves one handler.</summary>
     public HandlerResult Prove(Handler handler)
     {
@@ -60,7 +63,6 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
             Limit = Limit,
             Patience = Patience,
         };
-        bool refines = Pinned.Refined.Contains(handler.Name);
         Environment environment = new()
         {
             Program = program,
@@ -86,9 +88,10 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
         Assume(state, simulation.Assumption);
         Assume(state, new TranslationCaches(Cpu).ResidentIsOnRecord(state));
         SymbolicState beginning = state.Clone();
-        Executor executor = new(environment, (end, kind) => End(end, kind, simulation, refines), symbol => symbol.Name == Panic || symbol.Name.Contains(Helpers))
+        Executor executor = new(environment, (end, kind) => Watch is not null || End(end, kind, simulation), symbol => symbol.Name == Panic || symbol.Name.Contains(Helpers))
         {
             Seam = handler.Entry == Entry.Schedule ? 0 : program.AddressOf(Seam),
+            Watch = Watch,
         };
         obligations.RequirePossible([(state.Address, state.Path)], "what is assumed at the start can be true");
         executor.Run(state);
@@ -152,7 +155,7 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
     /// The declared ends: of the schedule ERET and the WFI of the idle loop, of all else the place where the schedule begins. The invariant has
     /// to hold again.
     /// </summary>
-    private bool End(SymbolicState state, FlowKind kind, ForwardSimulation simulation, bool refines)
+    private bool End(SymbolicState state, FlowKind kind, ForwardSimulation simulation)
     {
         bool idle = kind == FlowKind.Wait, seam = kind == FlowKind.Stop;
         if (idle && state.Address + 4 != AfterIdle())
@@ -180,8 +183,7 @@ public sealed class KernelProof(ElfProgram program, Solver solver, Action<Case>?
         Mirrored.Require(state);
         state.Require("invariant", InterruptController.TimerIsResidents(state, Cpu, Own(state, "cpu.Resident")), "the virtual timer's interrupt is active for the resident guest only");
         simulation.RequireInvariants(state);
-        if (refines)
-            simulation.Require(state);
+        simulation.Require(state);
         return true;
     }
 

@@ -30,8 +30,6 @@ public static class Pinned
         "schedule",
     ];
 
-    private const string Refinement = "refinement";
-
     private const string Schedule = "specification schedule", ByGuest = "by the guest";
 
     // Operations of the specification, the schedule that ends each, and what the processor does beside them.
@@ -55,22 +53,16 @@ public static class Pinned
     public static IReadOnlyList<string> All { get; } = [.. Handlers, .. Acts];
 
     /// <summary>Names of the properties of handlers.</summary>
-    public static IReadOnlyList<string> HandlerProperties { get; } = ["interrupts", "invariant", "ownership", Refinement, "registers", "safety", "tlb", "vacuity", "world"];
+    public static IReadOnlyList<string> HandlerProperties { get; } = ["interrupts", "invariant", "ownership", "refinement", "registers", "safety", "tlb", "vacuity", "world"];
 
     /// <summary>Names of the properties of acts of the specification.</summary>
     public static IReadOnlyList<string> ActProperties { get; } = ["confidentiality", "integrity", "interrupts", "invariant", "isolation", "vacuity"];
 
+    /// <summary>What notices a change that only boot would show: that the systems that are booted end in the state that they must (docs/check.md).</summary>
+    public const string Boot = "boot";
+
     /// <summary>Names of all properties.</summary>
     public static IReadOnlyList<string> Properties { get; } = [.. HandlerProperties.Union(ActProperties)];
-
-    // Calls of which refinement is not shown yet.
-    private static readonly string[] OtherCalls = ["resume"];
-
-    /// <summary>Names of the handlers of which refinement is claimed.</summary>
-    public static IReadOnlyList<string> Refined { get; } =
-    [
-        .. Handlers.Except(OtherCalls.SelectMany(call => (string[])[$"svc {call}", $"hvc {call}"])),
-    ];
 
     /// <summary>
     /// Names of the properties that a handler or act has. Only the schedule enters a vCPU; that of the specification belongs to no partition, so that a policy has nothing
@@ -78,7 +70,7 @@ public static class Pinned
     /// </summary>
     public static IEnumerable<string> PropertiesOf(string name) => Acts.Contains(name)
         ? ActProperties.Where(property => (property != "integrity" || name != Schedule) && (property != "interrupts" || !name.EndsWith(ByGuest, StringComparison.Ordinal)))
-        : HandlerProperties.Where(property => (property != Refinement || Refined.Contains(name)) && (property != "registers" || name == "schedule"));
+        : HandlerProperties.Where(property => property != "registers" || name == "schedule");
 
     /// <summary>What is wrong with a list of handlers and acts.</summary>
     public static IEnumerable<string> Differences(IEnumerable<string> names)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Redoubt.Proof.Execution;
+using Redoubt.Proof.Isa;
 using Redoubt.Proof.Mutants;
 using Redoubt.Proof.Programs;
 using Redoubt.Proof.Reporting;
@@ -23,6 +24,8 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
 
     /// <summary>How long a handler of a mutant is looked at, in haste and otherwise.</summary>
     private static readonly TimeSpan Haste = TimeSpan.FromSeconds(20), Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly string[] Resume = ["svc resume", "hvc resume"];
 
     private readonly Dictionary<string, AnswerCache?> _answers = [];
     private readonly Dictionary<string, SolverVersion> _versions = [];
@@ -88,23 +91,24 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     /// </summary>
     /// <param name="only">Handlers to prove them with: those whose name contains this text.</param>
     /// <param name="choose">Chooses the mutants, knowing what the handlers reach.</param>
+    /// <param name="boot">Tells why systems don't boot with a mutant; null if they do, or if boot does not get to it.</param>
     /// <param name="note">Told what is at work.</param>
     /// <exception cref="SolverException">A solver is missing or broken.</exception>
-    public MutantReport ProveMutants(string only, Func<IReadOnlyList<HandlerResult>, IReadOnlyList<Mutant>> choose, Action<string> note)
+    public MutantReport ProveMutants(string only, Func<IReadOnlyList<HandlerResult>, IReadOnlyList<Mutant>> choose, Func<Mutant, string?> boot, Action<string> note)
     {
         SolverVersion version = SolversOf(Pinned.Handlers[0])[0];
         Dictionary<Part, HandlerResult> results = [];
-        Part[] parts = [.. Names(only).Select(name => PartOf(name, version))];
+        Part[] parts = [.. Names(only).Select(name => PartOf(name, SolversOf(name)[0]))];
         ProveParts(parts, results, note);
         // In the pinned order: what is chosen must not depend on how long proofs take.
         HandlerResult[] handlers = [.. parts.Select(part => results[part]).Where(result => result.Findings.Count == 0)];
         IReadOnlyList<Mutant> mutants = choose(handlers);
         HandlerResult[] shortest = [.. handlers.OrderBy(result => result.Questions)];
         return new MutantReport(program.Hash, [.. results.Values.Where(result => result.Findings.Count > 0).Select(result => result.Handler)],
-            Workers.Run([.. mutants.Select(mutant => (mutant.ToString(), mutant))], Jobs, (mutant, stop) => Try(mutant, shortest, version, stop), note, Stop));
+            Workers.Run([.. mutants.Select(mutant => (mutant.ToString(), mutant))], Jobs, (mutant, stop) => Try(mutant, shortest, boot, version, stop), note, Stop));
     }
 
-    private MutantVerdict Try(Mutant mutant, IEnumerable<HandlerResult> handlers, SolverVersion version, CancellationToken stop)
+    private MutantVerdict Try(Mutant mutant, IEnumerable<HandlerResult> handlers, Func<Mutant, string?> boot, SolverVersion version, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         using Solver solver = new(version.Name, AnswersOf(version), stop);
@@ -113,10 +117,23 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         // Most are soon seen to fail in one handler or another: what takes longer is looked at again only if none is.
         HashSet<string> proved = [];
         KernelProof hasty = new(patched, solver) { UntilFirst = true, Patience = Haste, Limit = HastyMilliseconds }, patient = new(patched, solver) { UntilFirst = true, Patience = Patience };
-        Refusal? refusal = FirstRefusal(hasty, reaching, proved, MostOpen) ?? FirstRefusal(patient, reaching.Where(handler => !proved.Contains(handler)), proved, 0);
-        MutantVerdict verdict = new(mutant, SourceLines.Of(program, mutant.Address), refusal, Equivalents.ReasonOf(mutant), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        Refusal? refusal = FirstRefusal(hasty, reaching, proved, MostOpen);
+        if (refusal is null && boot(mutant) is { } failure)
+            refusal = new Refusal(Pinned.Boot, Pinned.Boot, failure, program.PlaceOf(mutant.Address), SourceLines.Of(program, mutant.Address), Decided: true);
+        string? equivalent = Equivalents.ReasonOf(mutant) ?? (refusal is null && HasSameEffect(mutant, reaching, solver) ? Equivalents.SameEffect : null);
+        if (equivalent != Equivalents.SameEffect)
+            refusal ??= FirstRefusal(patient, reaching.Where(handler => !proved.Contains(handler)), proved, 0);
+        MutantVerdict verdict = new(mutant, SourceLines.Of(program, mutant.Address), refusal, equivalent, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         Tried?.Invoke(verdict);
         return verdict;
+    }
+
+    /// <summary>Whether the changed instruction does the same wherever the kernel gets there.</summary>
+    private bool HasSameEffect(Mutant mutant, IEnumerable<string> reaching, Solver solver)
+    {
+        SameEffect effect = new(mutant);
+        return effect.IsSeen(Decoder.TryDecode(mutant.Address, program.InstructionAt(mutant.Address)!.Value)!.Value)
+            && reaching.All(handler => new KernelProof(program, solver) { UntilFirst = true, Watch = effect.Require }.Prove(Named(handler)).Findings.Count == 0);
     }
 
     /// <summary>The first refusal by one of some handlers.</summary>
@@ -144,7 +161,7 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     private Refusal RefusalOf(string handler, Finding finding) =>
         new(handler, finding.Property, finding.Message, program.PlaceOf(finding.Address), SourceLines.Of(program, finding.Address), finding.Answer != Answer.Unknown);
 
-    /// <summary>Shows what has not been shown before, what took longest the last time first.</summary>
+    /// <summary>Shows what has not been shown before: what was never shown first, then what took longest the last time.</summary>
     /// <returns>How many had been shown before.</returns>
     private int ProveParts(Part[] parts, Dictionary<Part, HandlerResult> results, Action<string> note, Export? export = null)
     {
@@ -156,7 +173,7 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         }
 
         int remembered = results.Count;
-        Part[] open = [.. parts.Where(part => !results.ContainsKey(part)).OrderByDescending(part => cache?.Last(part.Handler, part.Solver.Name)?.Milliseconds ?? 0)];
+        Part[] open = [.. parts.Where(part => !results.ContainsKey(part)).OrderByDescending(part => cache?.Last(part.Handler, part.Solver.Name)?.Milliseconds ?? long.MaxValue)];
         HandlerResult[] shown = Workers.Run([.. open.Select(part => ($"{part.Handler} ({part.Solver.Name})", part))], Jobs, (part, stop) => Show(part, cache, export, stop), note, Stop);
         foreach ((Part part, HandlerResult result) in open.Zip(shown))
         {
@@ -190,9 +207,9 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         return new WorstCase(handler, own.Max(result => result.Instructions), own.Max(result => result.StackBytes), own.Sum(result => result.Milliseconds));
     }
 
-    /// <summary>What is proved of the specification is about bits of words, what is proved of the kernel about memory.</summary>
+    /// <summary>What is proved of the specification is about bits of words, what is proved of the kernel about memory. Of resuming a vCPU there are many small cases.</summary>
     private SolverVersion[] SolversOf(string handler) =>
-        [.. (solver switch { Both => Solver.Names, null => [Pinned.Acts.Contains(handler) ? "z3" : "cvc5"], _ => (IReadOnlyList<string>)[solver] }).Select(VersionOf)];
+        [.. (solver switch { Both => Solver.Names, null => [Pinned.Acts.Contains(handler) || Resume.Contains(handler) ? "z3" : "cvc5"], _ => (IReadOnlyList<string>)[solver] }).Select(VersionOf)];
 
     private SolverVersion VersionOf(string name)
     {

@@ -32,7 +32,7 @@ internal static class MutantTable
 
     private static Table Rows(MutantReport report)
     {
-        string[] properties = [.. Pinned.Properties.Where(property => report.Mutants.Any(verdict => verdict.CaughtBy?.Property == property))];
+        string[] properties = [.. Pinned.Properties.Append(Pinned.Boot).Where(property => report.Mutants.Any(verdict => verdict.CaughtBy?.Property == property))];
         Table table = new() { Border = TableBorder.Simple };
         table.AddColumn(new TableColumn("operator").NoWrap());
         foreach (string name in (string[])["mutants", .. properties, "equivalent", "not caught"])

@@ -108,7 +108,7 @@ public static class ProveCommand
         Report report = Progress.Show("proving", note => outputs.Export is { } folder ? ProveAndExport(run, only, folder, note) : run.Prove(only, note));
         if (only.Length == 0)
         {
-            (IReadOnlySet<ulong> executed, IReadOnlyList<string> refusals) = Progress.Show("executing boot", note => BootedSystems.Execute(program, note));
+            (IReadOnlySet<ulong> executed, IReadOnlyList<string> refusals) = Progress.Show("executing boot", note => new BootedSystems(note).Execute(program, note));
             report = report.With(Coverage.Of(program, report.Reached, executed), refusals);
         }
 
@@ -161,7 +161,8 @@ public static class ProveCommand
 
     private static int Mutants(ElfProgram program, ProofRun run, string only, (int Count, int Seed) choice, string? json)
     {
-        MutantReport report = Progress.Show("breaking the kernel", note => run.ProveMutants(only, handlers => Selection.Of(program, handlers, choice.Count, choice.Seed), note));
+        Func<Mutant, string?> boot = Progress.Show("executing boot", note => new BootedSystems(note).Refusing(program));
+        MutantReport report = Progress.Show("breaking the kernel", note => run.ProveMutants(only, handlers => Selection.Of(program, handlers, choice.Count, choice.Seed), boot, note));
         MutantTable.Print(report);
         JsonOutput.Write(json, report);
         return report.Mutants.Count > 0 && report.Unproved.Count == 0 && !report.Mutants.Any(verdict => verdict.Survives || verdict.IsMistaken) ? 0 : 1;
