@@ -11,6 +11,7 @@ public static class Interruption
     private static readonly Lock s_lock = new();
     private static readonly List<Action> s_actions = [];
     private static readonly List<PosixSignalRegistration> s_signals = [];
+    private static bool s_interrupted;
 
     /// <summary>Starts to listen to signals. Called once, by a program that owns its process.</summary>
     public static void Listen()
@@ -21,11 +22,21 @@ public static class Interruption
             s_signals.Add(PosixSignalRegistration.Create(signal, context => Interrupt(context, number)));
     }
 
-    /// <summary>Registers <paramref name="action"/>, until the result is disposed (which does not run it).</summary>
+    /// <summary>
+    /// Registers <paramref name="action"/>, until the result is disposed (which does not run it). If the program has been interrupted already, by
+    /// another thread's work, it runs at once.
+    /// </summary>
     public static IDisposable OnExit(Action action)
     {
+        bool late;
         lock (s_lock)
+        {
+            late = s_interrupted;
             s_actions.Add(action);
+        }
+
+        if (late)
+            action();
         return new Registration(action);
     }
 
@@ -34,7 +45,11 @@ public static class Interruption
         context.Cancel = true;
         Action[] actions;
         lock (s_lock)
+        {
+            s_interrupted = true;
             actions = [.. s_actions.AsEnumerable().Reverse()];
+        }
+
         foreach (Action action in actions)
             action();
         Environment.Exit(128 + number);

@@ -14,11 +14,13 @@ public static class DotnetBuild
     /// <param name="note">Told what goes on.</param>
     /// <param name="settings">Further options of MSBuild.</param>
     /// <exception cref="UserError">The build failed: the compiler's messages in full.</exception>
-    public static void Run(string name, IReadOnlyCollection<string> projects, IEnumerable<string> sources, Action<string> note, params IEnumerable<string> settings)
+    public static void Run(string name, IReadOnlyCollection<string> projects, IReadOnlyCollection<string> sources, Action<string> note, params IEnumerable<string> settings)
     {
+        // If there is nothing to do nobody is waited for.
+        if (Stale(projects, sources).Length == 0)
+            return;
         using IDisposable held = Files.Lock(Path.Combine(Folder, "build.lock"), () => note("waiting for another build"));
-        DateTime newest = Newest(sources);
-        string[] stale = [.. projects.Where(project => StampTime(project) <= newest)];
+        string[] stale = Stale(projects, sources);
         if (stale.Length == 0)
             return;
         note($"building {name}: {string.Join(", ", stale.Select(Path.GetFileNameWithoutExtension))}");
@@ -27,7 +29,7 @@ public static class DotnetBuild
         File.WriteAllText(solution, Solution(stale));
         // No build server stays behind; "dotnet build" would repeat the errors in a summary.
         Subprocess.Result result = Subprocess.Run("dotnet",
-            ["msbuild", solution, "-restore", "-p:Configuration=Release", "-nologo", "-v:q", "-tl:off", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. settings],
+            ["msbuild", solution, "-restore", "-maxCpuCount", "-p:Configuration=Release", "-nologo", "-v:q", "-tl:off", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. settings],
             Workspace.Root);
         if (result.Status != 0)
             throw new UserError($"{result.Text}\nthe build of {name} failed");
@@ -36,6 +38,12 @@ public static class DotnetBuild
             File.WriteAllText(StampOf(project), "");
             File.SetLastWriteTimeUtc(StampOf(project), started);
         }
+    }
+
+    private static string[] Stale(IEnumerable<string> projects, IEnumerable<string> sources)
+    {
+        DateTime newest = Newest(sources);
+        return [.. projects.Where(project => StampTime(project) <= newest)];
     }
 
     private static string Solution(IEnumerable<string> projects)

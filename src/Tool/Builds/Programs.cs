@@ -10,6 +10,11 @@ public static class Programs
     /// <summary>Folders beside the programs' sources that no freestanding program is made of.</summary>
     private static readonly string[] s_hosted = ["Tool", "Image", "Proof", "Spec", "Bank", "Handset"];
 
+    /// <summary>Names of all programs, those of tests too.</summary>
+    public static IEnumerable<string> All => s_places.SelectMany(place => Directory.EnumerateDirectories(Path.Combine(Workspace.Root, place)))
+        .Where(folder => !s_hosted.Contains(Path.GetFileName(folder)) && Directory.GetFiles(folder, "*.csproj") is [string project] && IsProgram(project))
+        .Select(folder => Path.GetFileName(folder)!);
+
     /// <summary>Builds programs.</summary>
     /// <returns>Path of each one's ELF file, by name.</returns>
     /// <exception cref="UserError">There is no such program, or it doesn't build.</exception>
@@ -39,6 +44,10 @@ public static class Programs
         throw new UserError($"there is no program \"{name}\": programs are folders of {string.Join(" and ", s_places)}");
     }
 
+    /// <summary>Libraries for hosted programs bear the whole name; those for freestanding programs say that they are libraries.</summary>
+    private static bool IsProgram(string project) =>
+        !Path.GetFileName(project).StartsWith("Redoubt.", StringComparison.Ordinal) && !File.ReadAllText(project).Contains("<FreestandingLibrary>", StringComparison.Ordinal);
+
     private static string ElfOf(string project)
     {
         string name = Path.GetFileNameWithoutExtension(project);
@@ -46,14 +55,12 @@ public static class Programs
         return File.Exists(elf) ? elf : throw new UserError($"{name} is no program: its build makes no {Workspace.Relative(elf)}");
     }
 
-    private static IEnumerable<string> Sources()
-    {
-        return Directory.EnumerateDirectories(Path.Combine(Workspace.Root, "src"))
-            .Where(folder => !s_hosted.Contains(Path.GetFileName(folder)))
-            .Append(Path.Combine(Workspace.Root, "tests/programs"))
-            .Where(Directory.Exists)
-            .Concat(BuildSettings());
-    }
+    private static string[] Sources() =>
+    [
+        .. Directory.EnumerateDirectories(Path.Combine(Workspace.Root, "src")).Where(folder => !s_hosted.Contains(Path.GetFileName(folder))),
+        Path.Combine(Workspace.Root, "tests/programs"),
+        .. BuildSettings(),
+    ];
 
     /// <summary>What every project depends on.</summary>
     public static IEnumerable<string> BuildSettings()

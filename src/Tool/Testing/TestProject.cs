@@ -21,7 +21,7 @@ public sealed class TestProject(string project)
         Subprocess.Result result = Subprocess.Run("dotnet", arguments, Workspace.Root, report.Read);
         if (report.Complete)
             return report.Totals;
-        tell($"FAILED {Name}: the test program ended with status {result.Status} before its last test\n{result.Error.Trim()}");
+        tell($"{TestReport.Failed}{Name}: the test program ended with status {result.Status} before its last test\n{result.Error.Trim()}");
         return report.Totals + new TestTotals(0, 1, 0);
     }
 }

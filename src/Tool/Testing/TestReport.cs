@@ -8,6 +8,9 @@ namespace Redoubt.Tool.Testing;
 /// <param name="running">Told which test runs, and the totals so far.</param>
 public sealed class TestReport(string name, Action<string> tell, Action<string, TestTotals> running)
 {
+    /// <summary>How the report of a failure begins.</summary>
+    public const string Failed = "FAILED ";
+
     private readonly Dictionary<string, string> _names = [];
 
     /// <summary>Whether the program came to its end.</summary>
@@ -53,11 +56,11 @@ public sealed class TestReport(string name, Action<string> tell, Action<string, 
                 break;
             case "test-failed":
                 Totals += new TestTotals(0, 1, 0);
-                tell($"FAILED {NameOf(message)}\n{Reasons(message)}");
+                tell($"{Failed}{NameOf(message)}\n{Reasons(message)}");
                 break;
             case "error-message" or "test-assembly-cleanup-failure" or "test-class-cleanup-failure" or "test-collection-cleanup-failure" or "test-cleanup-failure":
                 Totals += new TestTotals(0, 1, 0);
-                tell($"FAILED {name}: {type}\n{Reasons(message)}");
+                tell($"{Failed}{name}: {type}\n{Reasons(message)}");
                 break;
             case "test-assembly-finished":
                 Complete = true;
