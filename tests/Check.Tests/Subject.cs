@@ -49,7 +49,7 @@ internal static class Subject
     {
         byte[] bytes = (byte[])Built.Value.Bytes.Clone();
         damage(bytes);
-        return new ImageCheck(CheckedImage.Read(bytes, "subject"), Built.Value.Board, Kernel);
+        return new ImageCheck(CheckedImage.Read(bytes, "subject"), Built.Value.Board, Kernel) { UntilRefused = true };
     }
 
     /// <summary>The checks of an image with one word changed.</summary>

@@ -15,6 +15,12 @@ public sealed class ImageCheck(CheckedImage image, Board board, ElfProgram kerne
     /// <summary>Addresses of the kernel's instructions that boot executed; empty before <see cref="Boot"/>.</summary>
     public IReadOnlySet<ulong> Executed => _executed;
 
+    /// <summary>How many instructions boot executed, on all CPUs and kinds of processor; zero before <see cref="Boot"/>.</summary>
+    public long Instructions { get; private set; }
+
+    /// <summary>Whether <see cref="Boot"/> ends with the first kind of processor on which something is refused.</summary>
+    public bool UntilRefused { get; init; }
+
     /// <summary>The kernel in the image is the one that is proved, byte by byte.</summary>
     public TheoremResult Kernel() => TheoremResult.Of("kernel", facts =>
     {
@@ -50,9 +56,12 @@ public sealed class ImageCheck(CheckedImage image, Board board, ElfProgram kerne
     /// <summary>Loader and kernel, executed from reset, leave every CPU in a state that satisfies the invariant. Holds only with `config`.</summary>
     public TheoremResult Boot() => TheoremResult.Of("boot", facts =>
     {
-        List<BootMachine> machines = Processor.All.Select(processor => BootCheck.Run(image, board, kernel, processor, facts)).ToList();
+        List<BootMachine> machines = [];
+        foreach (Processor processor in Processor.All.TakeWhile(_ => !UntilRefused || facts.Refusals.Count == 0))
+            machines.Add(BootCheck.Run(image, board, kernel, processor, facts));
         _executed.UnionWith(machines.SelectMany(machine => machine.Executed));
-        return $"{image.Map.Cpus} CPUs on {machines.Count} kinds of processor, {machines.Sum(machine => machine.Cpus.Sum(cpu => cpu.Instructions))} instructions, "
+        Instructions = machines.Sum(machine => machine.Cpus.Sum(cpu => cpu.Instructions));
+        return $"{image.Map.Cpus} CPUs on {machines.Count} kinds of processor, {Instructions} instructions, "
             + $"{_executed.Count} of the kernel's {kernel.Segments.Where(segment => segment.Executable).Sum(segment => segment.Content.Length / 4)}";
     });
 }

@@ -75,7 +75,7 @@ internal sealed class BootMachine
     /// <exception cref="BootException">One did what it must not do; the message says which and where.</exception>
     public void Run()
     {
-        const long Most = 20_000_000, BytesAnInstruction = 2, ForIdentities = 60_000_000, InstructionsAMeasuredByte = 60;
+        const long Most = 5_000_000, BytesAnInstruction = 2, ForIdentities = 60_000_000, InstructionsAMeasuredByte = 60;
         if (!Memory.Has(TreeAddress) || !Memory.Has(TreeAddress + (ulong)Tree.Bytes.Length))
             throw new BootException($"the header claims memory up to 0x{TreeAddress:x}, so that no device tree fits behind it");
         Memory.Place(TreeAddress, Tree.Bytes);
