@@ -8,10 +8,19 @@ namespace Redoubt.Systems;
 /// <summary>A system of tests/descriptions in which a hostile partition attacks all that is around it, and what its neighbours say of that.</summary>
 internal static class HostileMachine
 {
+    /// <summary>Operations after which the hostile partition says that it is done (tests/programs/Hostile).</summary>
+    public const long Goal = 10_000_000;
+
+    /// <summary>
+    /// Operations that are enough to notice that a protection is missing (<see cref="HostileMutantTests"/>): each vCPU then has reached every encoding
+    /// of a system register three times.
+    /// </summary>
+    public const long Enough = 2_500_000;
+
     /// <summary>What the programs say when something is not as it must be (tests/programs: Hostile, Sentinel, Heartbeat).</summary>
     private const string Trouble = @"(?:DISTURBED|SAW|REACHED|LOST|CHANGED|panic:).*$";
 
-    private const string Milestone = @"hostile: (?<count>[0-9]+) operations(?<done>, done)?\s*$";
+    private const string Milestone = @"hostile: (?<count>[0-9]+) operations(, done)?\s*$";
 
     /// <summary>How long no partition is ever silent, however much else the machine under QEMU has to do.</summary>
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(20);
@@ -27,28 +36,31 @@ internal static class HostileMachine
     public static QemuMachine Build(int cpus, string cpu, string? kernel = null, string name = "hostile") =>
         KernelMutant.Build(cpus == 1 ? "hostile" : $"hostile{cpus}", kernel, $"{name}-{cpus}").Machine with { Cpu = cpu };
 
-    /// <summary>Waits until the hostile partition has made its operations, and all have gone on for a while after that.</summary>
+    /// <summary>Waits until the hostile partition has made so many operations, and all have gone on for a while after that.</summary>
     /// <param name="machine">The machine.</param>
+    /// <param name="operations">How many.</param>
     /// <param name="patience">How long each milestone may take.</param>
     /// <returns>Operations made.</returns>
     /// <exception cref="Exception">Somebody was disturbed, or doesn't get on.</exception>
-    public static long Endure(Machine machine, TimeSpan patience)
+    public static long Endure(Machine machine, long operations, TimeSpan patience)
     {
         int position = 0;
-        while (true)
-        {
-            Match milestone = Next(machine, position, patience);
-            RequireBeats(machine, position, milestone.Index);
-            position = milestone.Index + milestone.Length;
-            if (milestone.Groups["done"].Success)
-                break;
-        }
-
-        long operations = long.Parse(Regex.Match(machine.Text, @"([0-9]+) operations, done").Groups[1].Value, CultureInfo.InvariantCulture);
+        long made;
+        do
+            made = Advance(machine, ref position, patience);
+        while (made < operations);
         // All are still there.
-        Match last = Next(machine, position, patience);
-        RequireBeats(machine, position, last.Index);
-        return operations;
+        Advance(machine, ref position, patience);
+        return made;
+    }
+
+    /// <summary>Waits for a milestone of the hostile partition, and that its neighbours have got on since the one before.</summary>
+    private static long Advance(Machine machine, ref int position, TimeSpan patience)
+    {
+        Match milestone = Next(machine, position, patience);
+        RequireBeats(machine, position, milestone.Index);
+        position = milestone.Index + milestone.Length;
+        return long.Parse(milestone.Groups["count"].Value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The last shares of its CPU that each vCPU of the sentinel reported, in thousandths.</summary>

@@ -44,7 +44,7 @@ public sealed class HostileMutantTests
         string name = $"mutant-{s_mutants.Keys.ToList().IndexOf(mutant)}";
         string kernel = s_mutants[mutant](new KernelMutant()).Save(name);
         using Machine machine = Machine.Boot(HostileMachine.Build(1, "cortex-a72", kernel, name));
-        Exception failure = Assert.ThrowsAny<Exception>(() => HostileMachine.Endure(machine, s_patience));
+        Exception failure = Assert.ThrowsAny<Exception>(() => HostileMachine.Endure(machine, HostileMachine.Enough, s_patience));
         TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
         Assert.Matches("^(disturbed: |(sentinel|heartbeat) did not get on|the machine is off|no milestone of the hostile partition)", failure.Message);
     }

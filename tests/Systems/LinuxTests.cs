@@ -6,8 +6,21 @@ using Xunit;
 namespace Redoubt.Systems;
 
 /// <summary>Debian's own kernel, unmodified, as a guest with two vCPUs.</summary>
-public sealed class LinuxTests
+/// <param name="booted">For tests that leave it as it was.</param>
+public sealed class LinuxTests(LinuxTests.Booted booted) : IClassFixture<LinuxTests.Booted>
 {
+    /// <summary>One that is booted once for several tests.</summary>
+    public sealed class Booted : IDisposable
+    {
+        private Machine? _machine;
+
+        /// <summary>Its shell.</summary>
+        public Guest Guest => field ??= new Guest(_machine = Machine.Boot("linux")).Login();
+
+        /// <inheritdoc/>
+        public void Dispose() => _machine?.Dispose();
+    }
+
     [Theory]
     [InlineData("cortex-a72", null)]
     [InlineData("cortex-a72", 1)]
@@ -34,8 +47,7 @@ public sealed class LinuxTests
     public void SleepKeepsTime()
     {
         const int seconds = 5;
-        using Machine machine = Machine.Boot("linux");
-        Guest guest = new Guest(machine).Login();
+        Guest guest = booted.Guest;
         Stopwatch watch = Stopwatch.StartNew();
         string output = guest.Run($"cut -d' ' -f1 /proc/uptime; sleep {seconds}; cut -d' ' -f1 /proc/uptime");
         double host = watch.Elapsed.TotalSeconds;
@@ -70,8 +82,7 @@ public sealed class LinuxTests
     [Fact]
     public void VirtioDevicesWork()
     {
-        using Machine machine = Machine.Boot("linux");
-        Guest guest = new Guest(machine).Login();
+        Guest guest = booted.Guest;
         Assert.Contains("/dev/hvc0", guest.Run("ls /dev/hvc0"));
         Assert.Contains("virtio_rng", guest.Run("cat /sys/class/misc/hw_random/rng_available"));
         Assert.Equal("64", guest.Run("head -c 64 /dev/hwrng | wc -c", TimeSpan.FromSeconds(30)));
@@ -81,8 +92,7 @@ public sealed class LinuxTests
     [Fact]
     public void BothCpusGetTimerAndInterprocessorInterrupts()
     {
-        using Machine machine = Machine.Boot("linux");
-        Guest guest = new Guest(machine).Login();
+        Guest guest = booted.Guest;
         int[] Counts(string source) => [.. Regex.Matches(guest.Run($"grep -E '{source}' /proc/interrupts"), @"(?<=\s)\d+(?=\s)").Take(2).Select(match => int.Parse(match.Value))];
         int[] timer = Counts("arch_timer"), calls = Counts("IPI0");
         guest.Run("for cpu in 0 1; do for i in 1 2 3 4 5 6 7 8; do taskset $((1 << cpu)) usleep 20000; done; done");
@@ -113,8 +123,7 @@ public sealed class LinuxTests
     [Fact]
     public void CpusGoOfflineAndComeBack()
     {
-        using Machine machine = Machine.Boot("linux");
-        Guest guest = new Guest(machine).Login();
+        Guest guest = booted.Guest;
         guest.Run("echo 0 > /sys/devices/system/cpu/cpu1/online");
         Assert.Equal("1", guest.Run("nproc"));
         guest.Run("echo 1 > /sys/devices/system/cpu/cpu1/online");

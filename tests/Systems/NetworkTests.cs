@@ -44,9 +44,9 @@ public sealed class NetworkTests
     public void AThirdGuestThatCrashesAHundredTimesDisturbsNeither()
     {
         const int Crashes = 100;
-        // Time is counted in instructions (8 ns each): what else the host does takes nothing from the guests' slots.
+        // Time is counted in instructions (32 ns each): what else the host does takes nothing from the guests' slots.
         BuiltSystem built = Machine.Build(Path.Combine(Workspace.Root, "tests/descriptions/network.toml"));
-        using KernelWatch watch = new(built.Machine with { Extra = ["-icount", "shift=3,sleep=off"] }, built.Image);
+        using KernelWatch watch = new(built.Machine with { Extra = ["-icount", "shift=5,sleep=off"] }, built.Image);
         Machine machine = watch.Machine;
         (Guest first, Guest second) = Login(machine);
         Transfer(first, FirstAddress, second, 4);
