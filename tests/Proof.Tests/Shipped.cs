@@ -22,6 +22,9 @@ internal static class Shipped
     /// <summary>What is said of the proof.</summary>
     public static string Documentation => Path.Combine(Artifacts.Parent!.FullName, "docs", "proof.md");
 
+    /// <summary>Where <c>./redoubt prove</c> keeps what it has shown. It counts as long as kernel, prover and solver are the same.</summary>
+    public static string Kept => Path.Combine(Artifacts.FullName, "proof");
+
     private static DirectoryInfo Artifacts
     {
         get
