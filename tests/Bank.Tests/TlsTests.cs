@@ -188,6 +188,16 @@ public sealed class TlsTests
         Assert.Equal((Said.Authorised, 5), pad.Confirm(pad.Fetch(bank.NewTransfer()).Transaction!, bank.Customer.Pin));
     }
 
+    [Fact]
+    public async Task A_handshake_that_begins_with_another_message_is_refused_and_logged()
+    {
+        await using TestBank bank = await TestBank.Start();
+        using TcpClient tcp = new("127.0.0.1", bank.Server.DevicePort);
+        // A record with a ServerHello's head (RFC 5246, 6.2.1 and 7.4)
+        tcp.GetStream().Write([22, 3, 3, 0, 4, 2, 0, 0, 0]);
+        Assert.Equal("failed handshake", await bank.WaitForReason());
+    }
+
     /// <summary>The relay sees lengths: they must not tell what goes on.</summary>
     [Fact]
     public async Task Answers_have_one_length()

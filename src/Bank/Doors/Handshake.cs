@@ -18,6 +18,9 @@ internal sealed class Handshake(BankState state)
     /// <summary>Connections are named by number; the bank's next run must not use the same names.</summary>
     private readonly string _run = Convert.ToHexStringLower(Identifier.Draw());
 
+    // Made once: its chain is looked for when it is made.
+    private readonly SslStreamCertificateContext _certificate = SslStreamCertificateContext.Create(state.ServerCertificate, additionalCertificates: null, offline: true);
+
     /// <summary>Sets up Kestrel.</summary>
     public TlsHandshakeCallbackOptions Options => new()
     {
@@ -28,14 +31,22 @@ internal sealed class Handshake(BankState state)
     /// <summary>Around TLS: writes down handshakes that ended before there were certificates to appraise.</summary>
     public async Task Watch(ConnectionContext connection, ConnectionDelegate next)
     {
-        await next(connection);
+        try
+        {
+            await next(connection);
+        }
+        catch (NotSupportedException)
+        {
+            // What the framework says of a handshake that does not begin with a hello.
+        }
+
         if (connection.Features.Get<Session>() is null && connection.Features.Get<Refusal>() is null)
             Refuse(connection, new Refusal(Reason.FailedHandshake, "TLS did not come about, or a signature in it does not hold"), null);
     }
 
     private SslServerAuthenticationOptions OptionsFor(ConnectionContext connection) => new()
     {
-        ServerCertificate = state.ServerCertificate,
+        ServerCertificateContext = _certificate,
         EnabledSslProtocols = SslProtocols.Tls12,
         CipherSuitesPolicy = new CipherSuitesPolicy(
             [TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256]),

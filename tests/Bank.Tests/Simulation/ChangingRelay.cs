@@ -6,26 +6,30 @@ namespace Redoubt.Bank.Tests.Simulation;
 /// <summary>Carries one connection to the bank, and changes one bit of one byte on the way there.</summary>
 internal sealed class ChangingRelay : IDisposable
 {
-    /// <summary>How long the bank is given to say something to a change, in ms; it may be waiting for bytes that never come.</summary>
-    private const int Patience = 1000;
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly int _bank, _place;
-    private int _carried;
+    private readonly int _bank, _place, _end;
+    private readonly byte _change;
+    private readonly List<int> _flights = [];
+    private readonly List<byte> _carried = [];
 
     /// <param name="bank">The bank's port.</param>
     /// <param name="place">Which byte, from 0.</param>
-    public ChangingRelay(int bank, int place)
+    /// <param name="end">After how many bytes the bank is told that nothing more comes.</param>
+    /// <param name="bit">Which bit; another from byte to byte if it is not said.</param>
+    public ChangingRelay(int bank, int place = int.MaxValue, int end = int.MaxValue, int? bit = null)
     {
-        (_bank, _place) = (bank, place);
+        (_bank, _place, _end, _change) = (bank, place, end, (byte)(1 << (bit ?? place % 8)));
         _listener.Start();
         new Thread(Carry) { IsBackground = true }.Start();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Bytes that went to the bank.</summary>
-    public int Carried => _carried;
+    /// <summary>What went to the bank.</summary>
+    public byte[] Carried => [.. _carried];
+
+    /// <summary>How many bytes that was each time that the bank answered.</summary>
+    public IReadOnlyList<int> Flights => _flights;
 
     public void Dispose() => _listener.Dispose();
 
@@ -33,17 +37,26 @@ internal sealed class ChangingRelay : IDisposable
     {
         try
         {
-            using TcpClient pad = _listener.AcceptTcpClient(), bank = new("127.0.0.1", _bank);
-            Thread back = new(() => Copy(bank, pad, _ => { })) { IsBackground = true };
+            using Socket pad = _listener.AcceptSocket(), bank = new(SocketType.Stream, ProtocolType.Tcp);
+            bank.Connect(IPAddress.Loopback, _bank);
+            void Answer(Span<byte> bytes)
+            {
+                if (_flights.LastOrDefault() != _carried.Count)
+                    _flights.Add(_carried.Count);
+                pad.Send(bytes);
+            }
+
+            Thread back = new(() => Copy(bank, pad, Answer)) { IsBackground = true };
             back.Start();
             Copy(pad, bank, bytes =>
             {
-                int at = _place - _carried;
-                _carried += bytes.Length;
-                if (at < 0 || at >= bytes.Length)
-                    return;
-                bytes[at] ^= (byte)(1 << _place % 8);
-                bank.ReceiveTimeout = Patience;
+                int at = _place - _carried.Count;
+                if (at >= 0 && at < bytes.Length)
+                    bytes[at] ^= _change;
+                _carried.AddRange(bytes);
+                bank.Send(bytes);
+                if (_carried.Count >= _end)
+                    bank.Shutdown(SocketShutdown.Send);
             });
             back.Join();
         }
@@ -53,19 +66,16 @@ internal sealed class ChangingRelay : IDisposable
         }
     }
 
-    private static void Copy(TcpClient from, TcpClient to, Action<Span<byte>> change)
+    private static void Copy(Socket from, Socket to, Action<Span<byte>> pass)
     {
         byte[] buffer = new byte[4096];
         try
         {
             int count;
-            while ((count = from.GetStream().Read(buffer)) > 0)
-            {
-                change(buffer.AsSpan(0, count));
-                to.GetStream().Write(buffer, 0, count);
-            }
+            while ((count = from.Receive(buffer)) > 0)
+                pass(buffer.AsSpan(0, count));
         }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
             // One of them has ended it.
         }

@@ -28,15 +28,23 @@ internal sealed class PinPad : IDisposable
     public const int FrameSize = 512;
 
     private readonly SimulatedDevice _device;
-    private readonly TlsConnection _connection;
+    private readonly TlsConnection? _connection;
+    private readonly Stream _stream;
 
     public PinPad(int port, SimulatedDevice device, IReadOnlyList<byte[]>? chain = null)
     {
         _device = device;
         _connection = new TlsConnection(port, new TlsSettings { Chain = chain ?? device.Chain, Key = device.Leaf });
+        _stream = _connection.Stream;
     }
 
-    public TlsConnection Connection => _connection;
+    /// <summary>One that speaks in the clear.</summary>
+    public PinPad(Stream stream, SimulatedDevice device)
+    {
+        (_stream, _device) = (stream, device);
+    }
+
+    public TlsConnection Connection => _connection!;
 
     /// <summary>The transaction, or what was said instead.</summary>
     public (Received? Transaction, (Said Verdict, int Left) Status) Fetch(byte[] handle)
@@ -105,8 +113,8 @@ internal sealed class PinPad : IDisposable
     /// <summary>Sends bytes as they are, and reads one answer.</summary>
     public HttpAnswer Send(byte[] request)
     {
-        _connection.Stream.Write(request);
-        _connection.Stream.Flush();
+        _stream.Write(request);
+        _stream.Flush();
         return ReadAnswer();
     }
 
@@ -116,7 +124,7 @@ internal sealed class PinPad : IDisposable
         .. body,
     ];
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => ((IDisposable?)_connection ?? _stream).Dispose();
 
     private byte[] Exchange(byte[] message)
     {
@@ -135,7 +143,7 @@ internal sealed class PinPad : IDisposable
         StringBuilder head = new();
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            int next = _connection.Stream.ReadByte();
+            int next = _stream.ReadByte();
             if (next < 0)
                 throw new IOException("the bank closed the connection");
             head.Append((char)next);
@@ -144,7 +152,7 @@ internal sealed class PinPad : IDisposable
         string[] lines = head.ToString().Split("\r\n");
         string length = lines.Single(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal));
         byte[] body = new byte[int.Parse(length["Content-Length: ".Length..], CultureInfo.InvariantCulture)];
-        _connection.Stream.ReadExactly(body);
+        _stream.ReadExactly(body);
         return new HttpAnswer(int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), head.ToString(), body);
     }
 

@@ -1,11 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Tls;
 using Org.BouncyCastle.Tls.Crypto;
 using Org.BouncyCastle.Tls.Crypto.Impl.BC;
-using BcCurves = Org.BouncyCastle.Asn1.X9.ECNamedCurveTable;
 using TlsCertificates = Org.BouncyCastle.Tls.Certificate;
 
 namespace Redoubt.Bank.Tests.Simulation;
@@ -96,12 +93,31 @@ internal sealed class TlsConnection : IDisposable
         {
             if (settings.Chain.Count == 0)
                 return null;
-            BcTlsCrypto crypto = (BcTlsCrypto)context.Crypto;
-            TlsCertificates certificates = new([.. settings.Chain.Select(crypto.CreateCertificate)]);
-            ECParameters key = settings.Key.ExportParameters(includePrivateParameters: true);
-            ECPrivateKeyParameters parameters = new(new BigInteger(1, key.D), new ECDomainParameters(BcCurves.GetByName("P-256")));
-            return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), crypto, parameters, certificates, new SignatureAndHashAlgorithm(Org.BouncyCastle.Tls.HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
+            TlsCrypto crypto = context.Crypto;
+            return new Signer(settings.Key, new TlsCertificates([.. settings.Chain.Select(crypto.CreateCertificate)]));
         }
+    }
+
+    private sealed class Signer(ECDsa key, TlsCertificates certificates) : TlsCredentialedSigner
+    {
+        /// <summary>In DER most signatures have 70 to 72 bytes; all have this many here, so that conversations are of one length.</summary>
+        private const int Size = 71;
+
+        public TlsCertificates Certificate => certificates;
+
+        public SignatureAndHashAlgorithm SignatureAndHashAlgorithm { get; } = new(Org.BouncyCastle.Tls.HashAlgorithm.sha256, SignatureAlgorithm.ecdsa);
+
+        public byte[] GenerateRawSignature(byte[] hash)
+        {
+            byte[] signature;
+            do
+                signature = key.SignHash(hash, DSASignatureFormat.Rfc3279DerSequence);
+            while (signature.Length != Size);
+            return signature;
+        }
+
+        // It signs hashes.
+        public TlsStreamSigner? GetStreamSigner() => null;
     }
 }
 
