@@ -65,6 +65,16 @@ public sealed class KernelMutant(string program = "kernel")
     public KernelMutant Replace(string function, uint instruction, uint replacement) =>
         Replace(function, instruction, ~0U, _ => replacement);
 
+    /// <summary>Replaces bytes that the program has once: code of an interpreter, which has no instructions.</summary>
+    public KernelMutant ReplaceBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> replacement)
+    {
+        int at = Elf.IndexOf(bytes);
+        if (at < 0 || Elf[(at + 1)..].IndexOf(bytes) >= 0)
+            throw new InvalidOperationException($"the {program} does not have {Convert.ToHexStringLower(bytes)} once: this mutant must be thought over");
+        replacement.CopyTo(_elf.AsSpan(at));
+        return this;
+    }
+
     /// <summary>Builds a system of tests/descriptions.</summary>
     /// <param name="description">Its name.</param>
     /// <param name="kernel">Path of the kernel's ELF file, if not the one that ships.</param>

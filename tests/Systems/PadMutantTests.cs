@@ -26,6 +26,9 @@ public sealed class PadMutantTests
 
     private const string VerifySignature = "br_ecdsa_i31_vrfy_asn1", OpenRecord = "gcm_decrypt";
 
+    // dup, 512, >, if
+    private static readonly byte[] s_signatureSize = [0x25, 0x01, 0x84, 0x00, 0x12, 0x06];
+
     [Fact]
     public void WhicheverByteIsChangedAndWhereverItEndsNothingIsAccepted()
     {
@@ -68,14 +71,21 @@ public sealed class PadMutantTests
     [Fact]
     public void DamagedCertificatesDoNoHarm()
     {
-        using PadMachine pad = new(mutant: new KernelMutant("Pad").Begin(VerifySignature, SayNo, KernelMutant.Return));
-        pad.Type("k");
-        pad.StartAuthorise(new string('0', 32));
-        pad.Expect("ending 1 verdict 3 left 0 \\.\n");
-        pad.Leave();
+        using PadMachine pad = new(mutant: WithoutSignatures());
+        KeepRefused(pad);
         RefusesAll(pad, $"m {Certificate}", Inputs);
         foreach (int message in (int[])[ServerHello, ServerKeyExchange, CertificateRequest])
             RefusesAll(pad, $"m {message}", Inputs / 10);
+    }
+
+    /// <summary>The same where a certificate's signature may be longer than the room for it: in the code of BearSSL's interpreter, which the certificates are read by, 512 is 8191.</summary>
+    [Fact]
+    public void DamagedCertificatesStopThePinpadWhereALengthIsNotChecked()
+    {
+        using PadMachine pad = new(mutant: WithoutSignatures().ReplaceBytes(s_signatureSize, [.. s_signatureSize[..2], 0xbf, 0x7f, .. s_signatureSize[4..]]));
+        KeepRefused(pad);
+        pad.Type($"m {Certificate} {Batch} 1");
+        pad.Expect("panic: .*\n");
     }
 
     /// <summary>The same changes, where records are not authenticated.</summary>
@@ -96,6 +106,17 @@ public sealed class PadMutantTests
         pad.Type("k");
         Pays(pad);
         return Try(pad, "f 0 0").Size;
+    }
+
+    private static KernelMutant WithoutSignatures() => new KernelMutant("Pad").Begin(VerifySignature, SayNo, KernelMutant.Return);
+
+    /// <summary>Keeps how a bank is refused whose signature does not hold.</summary>
+    private static void KeepRefused(PadMachine pad)
+    {
+        pad.Type("k");
+        pad.StartAuthorise(new string('0', 32));
+        pad.Expect("ending 1 verdict 3 left 0 \\.\n");
+        pad.Leave();
     }
 
     private static void Pays(PadMachine pad)

@@ -15,7 +15,7 @@ public sealed class PadRelayTests
     private const string NoBank = "ending 1 verdict 3 left 0 \\.\n", Pays = "pay .*\n";
 
     // Places in a ClientHello's record (RFC 5246, 6.2.1 and 7.4.1.2); the session's name is empty.
-    private const int HelloVersion = 9, SessionSize = 43, Suites = 44;
+    internal const int HelloVersion = 9, SessionSize = 43, Suites = 44;
 
     private static readonly byte[] s_suites = [0xc0, 0x2b, 0xcc, 0xa9];
 
@@ -165,15 +165,16 @@ public sealed class PadRelayTests
         using PadMachine pad = new();
         Assert.All((ushort[])[0x0300, 0x0301, 0x0302, 0x0304], version => Assert.False(WaitsForMore(pad, version, Offered, 0)));
         Assert.All((ushort[])[0xc009, 0xc006, 0xc02f, 0x1301], suite => Assert.False(WaitsForMore(pad, Tls12, suite, 0)));
+        Assert.False(WaitsForMore(pad, 0x0301, 0xc009, 0));
         Assert.False(WaitsForMore(pad, Tls12, Offered, compression: 1));
         Assert.True(WaitsForMore(pad, Tls12, Offered, 0));
     }
 
     /// <summary>Whether the pinpad goes on after a ServerHello.</summary>
-    private static bool WaitsForMore(PadMachine pad, ushort version, ushort suite, byte compression)
+    internal static bool WaitsForMore(PadMachine pad, ushort version, ushort suite, byte compression)
     {
         byte[] hello = [(byte)(version >> 8), (byte)version, .. new byte[32], 0, (byte)(suite >> 8), (byte)suite, compression];
-        using Speaker speaker = new([22, 3, 3, 0, (byte)(hello.Length + 4), 2, 0, 0, (byte)hello.Length, .. hello]);
+        using Speaker speaker = new([22, (byte)(version >> 8), (byte)version, 0, (byte)(hello.Length + 4), 2, 0, 0, (byte)hello.Length, .. hello]);
         pad.Relay.Port = speaker.Port;
         pad.Change = (toBank, bytes) =>
         {

@@ -17,6 +17,9 @@ internal unsafe struct Mutants
     // A message of the relay, a record of TLS, a handshake message; and those that lead to the certificate: of the message, of the list, of the certificate
     private const int RelayHead = 3, RecordHead = 5, MessageHead = 4, CertificateHead = 10;
 
+    // More than any room there is for what is in a certificate; the head of a length in two bytes
+    private const int LongestNoise = 1000, LongHead = 4;
+
     private const byte HandshakeRecord = 22, CertificateMessage = 11, HelloDoneMessage = 14;
 
     private ulong _random;
@@ -88,7 +91,7 @@ internal unsafe struct Mutants
         ReadOnlySpan<byte> genuine = Tape.Bytes.Slice(at + RelayHead, Length(at) - RelayHead);
         for (int i = 0; i < count; i++)
         {
-            Damage(genuine);
+            Damage(genuine, isCertificate: false);
             Tape.TakeData(Part);
             Tape.Play(at + Length(at), Tape.NextDisplay(at));
             Count();
@@ -115,7 +118,7 @@ internal unsafe struct Mutants
         Tape.Mark();
         for (int i = 0; i < count; i++)
         {
-            Damage(flight.Slice(start, size));
+            Damage(flight.Slice(start, size), isCertificate: type == CertificateMessage);
             Tape.TakeData(Wrap(flight, message, head, size));
             Tape.Play(end, Tape.NextDisplay(end));
             Count();
@@ -198,18 +201,69 @@ internal unsafe struct Mutants
         Tape.Return();
     }
 
-    // One to four changes: of bits, bytes, lengths, order. What comes out does not begin with the genuine one: with that whole, what follows would be of the next.
-    private void Damage(ReadOnlySpan<byte> genuine)
+    // One to four changes: of bits, bytes, lengths, order; in a certificate also an element that is longer. What comes out does not begin with the genuine one: with that whole, what follows would be of the next.
+    private void Damage(ReadOnlySpan<byte> genuine, bool isCertificate)
     {
         Span<byte> bytes = _part;
         do
         {
             genuine.CopyTo(bytes);
             _partSize = genuine.Length;
+            if (isCertificate && Draw(8) == 0)
+                Lengthen(bytes, 0, 1 + Draw(LongestNoise));
             for (int changes = 1 + Draw(4); changes > 0 && _partSize > 0; changes--)
                 Change(bytes);
         }
         while (_partSize >= genuine.Length && Characters.IsSame(Part.Slice(0, genuine.Length), genuine));
+    }
+
+    // Puts noise into one of an element's parts, or into itself, and has the lengths around it right: who believes a length may write beyond his room.
+    // Returns how much longer the element is.
+    private int Lengthen(Span<byte> bytes, int at, int noise)
+    {
+        int head = HeadOf(bytes, at), end = EndOf(bytes, at), size = end - at - head, parts = Parts(bytes, at + head, end), part = at + head, added = noise;
+        if (parts > 0 && Draw(4) > 0)
+        {
+            for (int skipped = Draw(parts); skipped > 0; skipped--)
+                part = EndOf(bytes, part);
+            added = Lengthen(bytes, part, noise);
+        }
+        else
+        {
+            Shift(bytes, end, noise);
+            for (int i = 0; i < noise; i++)
+                bytes[end + i] = (byte)Draw(256);
+        }
+
+        Shift(bytes, at + head, LongHead - head);
+        (bytes[at + 1], bytes[at + 2], bytes[at + 3]) = (0x82, (byte)((size + added) >> 8), (byte)(size + added));
+        return added + LongHead - head;
+    }
+
+    // Elements that fill a place, 0 if it holds something else
+    private static int Parts(ReadOnlySpan<byte> bytes, int at, int end)
+    {
+        int parts = 0;
+        for (; at + 2 <= end && at + HeadOf(bytes, at) <= end; parts++)
+            at = EndOf(bytes, at);
+        return at == end ? parts : 0;
+    }
+
+    // Heads in DER (X.690, 8.1.3): of a byte, or of as many as its first says
+    private static int HeadOf(ReadOnlySpan<byte> bytes, int at) => bytes[at + 1] < 0x80 ? 2 : 2 + (bytes[at + 1] & 3);
+
+    private static int EndOf(ReadOnlySpan<byte> bytes, int at)
+    {
+        int head = HeadOf(bytes, at), size = head == 2 ? bytes[at + 1] & 0x7f : 0;
+        for (int i = 2; i < head; i++)
+            size = size << 8 | bytes[at + i];
+        return at + head + size;
+    }
+
+    private void Shift(Span<byte> bytes, int at, int size)
+    {
+        bytes.Slice(at, _partSize - at).CopyTo(bytes.Slice(at + size));
+        _partSize += size;
     }
 
     private void Change(Span<byte> bytes)
@@ -229,8 +283,7 @@ internal unsafe struct Mutants
                 _partSize -= size;
                 break;
             case 3:
-                bytes.Slice(at, _partSize - at).CopyTo(bytes.Slice(at + size));
-                _partSize += size;
+                Shift(bytes, at, size);
                 break;
             case 4:
                 _partSize = at;
