@@ -19,6 +19,8 @@ public static class Equivalents
         new("vectors", "MoveWide d=1 immediate=2", Operators.ImmediateChanged, "Traps of a kind that is neither 0 nor 1 are all taken for SErrors"),
         new("Kernel_Redoubt_Kernel_Events__WakeByFault", "Load n=19 immediate=296 size=8", "load dropped",
             "A monitor that waits in a call has no events, which is part of the invariant: 0 is loaded"),
+        new("Kernel_Redoubt_Kernel_Mail__Deliver", "Bitfield d=3 n=3 top=15", Operators.ImmediateChanged, "What is taken is the distance of a shift, of which the six lowest bits count"),
+        new("Kernel_Redoubt_Kernel_Mail__Leave", "CompareBranch d=20 immediate=20", Operators.BranchDropped, "If there is no interrupt to leave, no bit is added to the word"),
         new("Kernel_Redoubt_Kernel_Mail__Take", "Logical n=21 immediate=127", Operators.ImmediateChanged,
             "What is masked is a CPU's number, below 8, before a rank of four bits: it has no bit above the mask"),
         new("Kernel_Redoubt_Kernel_Trap__Awake", "Logical n=21 immediate=127", Operators.ImmediateChanged, "What is masked is the resident vCPU, which is one of this CPU by the invariant: it has no bit above the mask"),

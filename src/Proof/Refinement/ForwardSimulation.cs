@@ -173,12 +173,14 @@ public sealed class ForwardSimulation(Handler handler, Term cpu, SymbolicState s
     private static Term Together(List<(Field Field, Term Same)> goals) => goals.Aggregate(Term.Truth(true), (all, goal) => Term.Both(all, goal.Same));
 
     /// <summary>That the words of each field are the same: at each row that the specification writes, and at any other one.</summary>
-    private static List<(Field Field, Term Same)> Goals(PathCondition path, TermStore expected, Abstraction actual)
+    private List<(Field Field, Term Same)> Goals(PathCondition path, TermStore expected, Abstraction actual)
     {
         Assumed assumed = new(path.Truths);
         List<(Field, Term)> goals = [];
         foreach (Field field in StateFields.All)
         {
+            if (obligations.IsDecided)
+                break;
             Cells should = expected[field], does = actual[field];
             // What takes the place of a part may itself be decided.
             Term Same(Term row, Assumed where) => where[where[Columns(field).Aggregate(Term.Truth(true), (all, column) =>

@@ -31,7 +31,7 @@ public sealed class Sweeping(Obligations obligations, ulong address)
     {
         get
         {
-            if (term.Arguments.Length == 0)
+            if (term.Arguments.Length == 0 || obligations.IsDecided)
                 return term;
             if (!_one.TryGetValue(term, out Term? one))
             {

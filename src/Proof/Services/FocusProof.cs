@@ -2,8 +2,8 @@ using Redoubt.Proof.Execution;
 using Redoubt.Proof.Isa;
 using Redoubt.Proof.Programs;
 using Redoubt.Proof.Terms;
-using Environment = Redoubt.Proof.Execution.Environment;
 using static Redoubt.Proof.Services.FocusState;
+using Environment = Redoubt.Proof.Execution.Environment;
 
 namespace Redoubt.Proof.Services;
 

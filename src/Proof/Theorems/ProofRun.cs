@@ -117,12 +117,14 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         // Most are soon seen to fail in one handler or another: what takes longer is looked at again only if none is.
         HashSet<string> proved = [];
         KernelProof hasty = new(patched, solver) { UntilFirst = true, Patience = Haste, Limit = HastyMilliseconds }, patient = new(patched, solver) { UntilFirst = true, Patience = Patience };
-        Refusal? refusal = FirstRefusal(hasty, reaching, proved, MostOpen);
-        if (refusal is null && boot(mutant) is { } failure)
-            refusal = new Refusal(Pinned.Boot, Pinned.Boot, failure, program.PlaceOf(mutant.Address), SourceLines.Of(program, mutant.Address), Decided: true);
-        string? equivalent = Equivalents.ReasonOf(mutant) ?? (refusal is null && HasSameEffect(mutant, reaching, solver) ? Equivalents.SameEffect : null);
-        if (equivalent != Equivalents.SameEffect)
-            refusal ??= FirstRefusal(patient, reaching.Where(handler => !proved.Contains(handler)), proved, 0);
+        string? equivalent = Equivalents.ReasonOf(mutant);
+        // Whether it does the same is soon seen; without that all handlers would have to be proved to see that nothing changes.
+        bool same = equivalent is null && HasSameEffect(mutant, reaching, solver);
+        Refusal? refusal = (same ? null : FirstRefusal(hasty, reaching, proved, MostOpen))
+            ?? (boot(mutant) is { } failure ? new Refusal(Pinned.Boot, Pinned.Boot, failure, program.PlaceOf(mutant.Address), SourceLines.Of(program, mutant.Address), Decided: true) : null)
+            ?? (same ? null : FirstRefusal(patient, reaching.Where(handler => !proved.Contains(handler)), proved, 0));
+        if (same && refusal is null)
+            equivalent = Equivalents.SameEffect;
         MutantVerdict verdict = new(mutant, SourceLines.Of(program, mutant.Address), refusal, equivalent, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         Tried?.Invoke(verdict);
         return verdict;
