@@ -49,9 +49,10 @@ internal static unsafe class Program
         Session.Open(Credentials.Make((Identity*)Abi.Layout.Identity, in manifest));
         while (true)
         {
-            bool moved = Relay();
-            moved |= TakeInput();
+            bool moved = TakeInput();
             Follow();
+            // Last, for what follows may be something to say.
+            moved |= Relay();
             if (!moved)
                 Kernel.Wait(Wake(), out _);
         }
