@@ -1,12 +1,16 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Redoubt.Abi;
 using Redoubt.Image;
 using Xunit;
 
 namespace Redoubt.Systems;
 
-/// <summary>The attacks of <see cref="CompromisedTests"/> against phones that lack one defence: each succeeds. So the tests test something.</summary>
-public sealed class CompromisedMutantTests
+/// <summary>
+/// The attacks of <see cref="CompromisedTests"/> against a phone that lacks one defence: each succeeds. So the tests test something. It is one phone, which becomes another
+/// while it runs, and what it was again.
+/// </summary>
+public sealed class CompromisedMutantTests : IClassFixture<CompromisedPhone>
 {
     // Instructions (Arm ARM C6.2).
     private const uint MoveZero = 0x5280_0000, CopySurface = 0xaa03_03e2;
@@ -15,74 +19,93 @@ public sealed class CompromisedMutantTests
     // cbnz w2, and its bits that matter
     private const uint BranchIfDifferent = 0x3500_0002, BranchMask = 0xff00_001f;
 
+    private const string Attend = "Ui_Redoubt_Ui_Focus__Attend";
+    private const string DmaTables = "DMA tables of linux";
+
     private const ulong PageSize = 0x1000, AddressMask = 0x0000_ffff_ffff_f000;
     private const int EntrySize = 8;
 
-    private static readonly Dictionary<string, (Func<CompromisedPhone> Boot, Action<CompromisedPhone> Attack, string Breach)> s_mutants = new()
+    private static readonly Dictionary<string, (Action<CompromisedPhone> Break, Action<CompromisedPhone> Attack, string Breach)> s_mutants = new()
     {
-        ["the strip's rows are the client's"] = (
-            () => Mutant(new KernelMutant("Ui").Replace("Ui_Redoubt_Ui_Program__Prepare", LoadStrip, AnyOffset, _ => CopySurface)),
-            ScreenAttacks.PaintOverTheStrip,
-            "painted the strip"),
         ["input goes to the first screen"] = (
-            () => Mutant(new KernelMutant("Ui").Begin("Ui_Redoubt_Ui_Focus__Press", MoveZero, KernelMutant.Return)),
-            phone => ScreenAttacks.LogKeys(phone, new InputLog(phone)),
+            phone => Exchange(phone, new KernelMutant("Ui").Begin("Ui_Redoubt_Ui_Focus__Press", MoveZero, KernelMutant.Return)),
+            ScreenAttacks.LogKeys,
             "Linux hears"),
         ["the pinpad sends something for each key"] = (
-            () => Mutant(new KernelMutant("PinPad").Become("PinPad_Redoubt_PinPad_Program__Decide", "PinPad_Redoubt_PinPad_Session__HangUp")),
-            phone => ScreenAttacks.LogKeys(phone, new InputLog(phone)),
+            phone => Exchange(phone, new KernelMutant("PinPad").Become("PinPad_Redoubt_PinPad_Program__Decide", "PinPad_Redoubt_PinPad_Session__HangUp")),
+            ScreenAttacks.LogKeys,
             "the pinpad sends to Linux"),
         ["Linux's window has a page of the pinpad's screen"] = (
-            () => Mutant(change: (bytes, image) => Share(bytes, image, "tables of linux", Screen(image), 1)),
+            phone => phone.Break(null, (bytes, image) => Share(bytes, image, "tables of linux", Screen(image), 1)),
             MemoryAttacks.ReadTheScreen,
             "Linux's window shows"),
         ["devices of Linux reach a page of the pinpad's screen"] = (
-            () => Mutant(change: (bytes, image) => Share(bytes, image, "DMA tables of linux", Screen(image), 1)),
+            phone => phone.Break(null, (bytes, image) => Share(bytes, image, DmaTables, Screen(image), 1)),
             MemoryAttacks.ReadTheScreen,
             "the disk reads"),
         ["Linux has the kernel's code"] = (
-            () => Mutant(change: (bytes, image) => Widen(bytes, image, image.Map.Areas.Single(area => area is { Owner: "kernel", Purpose: "code" }))),
+            phone => phone.Break(null, (bytes, image) => Widen(bytes, image, image.Map.Areas.Single(area => area is { Owner: "kernel", Purpose: "code" }))),
             MemoryAttacks.ReadMemory,
             "no bus error"),
+        ["devices of Linux reach a page of the pinpad's screen and one of the kernel's configuration"] = (
+            phone => phone.Break(null, (bytes, image) =>
+            {
+                Share(bytes, image, DmaTables, Screen(image), 1);
+                Share(bytes, image, DmaTables, image.Map.Areas.Single(area => area.Purpose == "configuration"), 1, behind: 1);
+            }),
+            MemoryAttacks.WriteMemory,
+            "kernel's configuration and pinpad's screen"),
+        ["Linux may wake the pinpad"] = (
+            phone => phone.Break(null, (bytes, image) => Grant(bytes, image, "linux", Capability.Pack(Capability.Event, image.Config.Partitions[Index(image, "pinpad")].Vcpus[0], 0))),
+            KernelAttacks.LoadModule,
+            $"granted call {Call.Notify}"),
+        ["Linux has the kernel's configuration"] = (
+            phone => phone.Break(null, (bytes, image) => Widen(bytes, image, image.Map.Areas.Single(area => area.Purpose == "configuration"))),
+            KernelAttacks.LoadModule,
+            "reaches memory"),
         ["Linux has the pinpad's data"] = (
-            () => Mutant(change: (bytes, image) => Widen(bytes, image, Data(image))),
+            phone => phone.Break(null, (bytes, image) => Widen(bytes, image, Data(image))),
             MemoryAttacks.SearchForThePin,
             "memory that Linux, its devices or its monitor reach"),
         ["devices of Linux reach the pinpad's data"] = (
-            () => Mutant(change: (bytes, image) => Share(bytes, image, "DMA tables of linux", Data(image))),
+            phone => phone.Break(null, (bytes, image) => Share(bytes, image, DmaTables, Data(image))),
             MemoryAttacks.SearchForThePin,
             "memory that Linux, its devices or its monitor reach"),
         ["digits are not forgotten"] = (
-            () => Mutant(new KernelMutant("PinPad").Replace("PinPad_Redoubt_PinPad_Interaction_Entry__Wipe", ClearByte, AnyRegisters, _ => KernelMutant.Nop)),
+            phone => Exchange(phone, new KernelMutant("PinPad").Replace("PinPad_Redoubt_PinPad_Interaction_Entry__Wipe", ClearByte, AnyRegisters, _ => KernelMutant.Nop)),
             MemoryAttacks.SearchForThePin,
             "after the entry"),
         ["requests to the bank are not forgotten"] = (
-            () => Mutant(new KernelMutant("PinPad")
+            phone => Exchange(phone, new KernelMutant("PinPad")
                 .Replace("PinPad_Redoubt_PinPad_Session__End", ClearByte, AnyRegisters, _ => KernelMutant.Nop)
                 .Replace("PinPad_Redoubt_PinPad_Session__Wipe", ClearByte, AnyRegisters, _ => KernelMutant.Nop)),
             MemoryAttacks.SearchForThePin,
             "after the entry"),
         ["V registers are not loaded"] = (
-            () => Mutant(new KernelMutant().Begin("context_load_simd", KernelMutant.Return)),
+            phone => Exchange(phone, new KernelMutant().Begin("context_load_simd", KernelMutant.Return)),
             MemoryAttacks.WatchVectors,
             "vector registers have"),
-        ["an entry that was sent away comes again at once"] = (
-            () => Mutant(new KernelMutant("Ui").Replace("Ui_Redoubt_Ui_Focus__Attend", KeepPeace, AnyOffset, _ => KernelMutant.Nop)),
-            RequestAttacks.Flood,
-            "an entry comes before|attention key does not lead"),
         ["the attention key does nothing in an entry"] = (
-            () => Mutant(new KernelMutant("Ui").Begin("Ui_Redoubt_Ui_Focus__Attend", MoveZero, KernelMutant.Return)),
-            RequestAttacks.Flood,
+            phone => Exchange(phone, new KernelMutant("Ui").Begin(Attend, MoveZero, KernelMutant.Return)),
+            RequestAttacks.Hold,
             "attention key does not lead"),
         ["records are not authenticated"] = (
-            () => Mutant(new KernelMutant("PinPad").Replace("gcm_decrypt", BranchIfDifferent, BranchMask, _ => KernelMutant.Nop)),
+            phone => Exchange(phone, new KernelMutant("PinPad").Replace("gcm_decrypt", BranchIfDifferent, BranchMask, _ => KernelMutant.Nop)),
             RelayAttacks.ChangeEachPiece,
             "can be changed"),
+        ["the pinpad draws the same numbers for each connection"] = (
+            phone => Exchange(phone, new KernelMutant("PinPad").Begin("PinPad_Redoubt_PinPad_Credentials__Draw", KernelMutant.Return)),
+            RelayAttacks.PlayTheBankAgain,
+            "believes a recorded bank"),
         ["an entry has no end"] = (
-            () => Mutant(new KernelMutant("PinPad").Begin("PinPad_Redoubt_PinPad_Program__TimeOut", KernelMutant.Return)),
+            phone => Exchange(phone, new KernelMutant("PinPad").Begin("PinPad_Redoubt_PinPad_Program__TimeOut", KernelMutant.Return)),
             RequestAttacks.LeaveAlone,
             "nobody answers stays"),
     };
+
+    private readonly CompromisedPhone _phone;
+
+    public CompromisedMutantTests(CompromisedPhone phone) => _phone = phone;
 
     public static TheoryData<string> Mutants => [.. s_mutants.Keys];
 
@@ -90,23 +113,52 @@ public sealed class CompromisedMutantTests
     [MemberData(nameof(Mutants))]
     public void AMissingDefenceIsABreach(string mutant)
     {
-        (Func<CompromisedPhone> boot, Action<CompromisedPhone> attack, string breach) = s_mutants[mutant];
-        using CompromisedPhone phone = boot();
-        Assert.Matches(breach, Assert.Throws<BreachException>(() => attack(phone)).Message);
+        (Action<CompromisedPhone> takeAway, Action<CompromisedPhone> attack, string breach) = s_mutants[mutant];
+        takeAway(_phone);
+        try
+        {
+            Assert.Matches(breach, Assert.Throws<BreachException>(() => attack(_phone)).Message);
+        }
+        finally
+        {
+            _phone.Repair();
+        }
     }
 
-    private static CompromisedPhone Mutant(KernelMutant? program = null, Action<byte[], SystemImage>? change = null) => new(program, change);
+    // Strips are made at the start.
+    [Fact]
+    public void AStripThatIsTheClientsIsABreach()
+    {
+        using CompromisedPhone phone = new(new KernelMutant("Ui").Replace("Ui_Redoubt_Ui_Program__Prepare", LoadStrip, AnyOffset, _ => CopySurface));
+        Assert.Contains("painted the strip", Assert.Throws<BreachException>(() => ScreenAttacks.PaintOverTheStrip(phone)).Message);
+    }
+
+    // Whoever has flooded a phone has nothing of it afterwards.
+    [Fact]
+    public void AnEntryThatWasSentAwayAndComesAgainAtOnceIsABreach()
+    {
+        using CompromisedPhone phone = new(new KernelMutant("Ui").Replace(Attend, KeepPeace, AnyOffset, _ => KernelMutant.Nop));
+        Assert.Matches("an entry comes before|attention key does not lead", Assert.Throws<BreachException>(() => RequestAttacks.Flood(phone)).Message);
+    }
+
+    private static void Exchange(CompromisedPhone phone, KernelMutant program) => phone.Break(program, null);
 
     private static PlacedArea Screen(SystemImage image) => image.Map.Areas.Single(area => area is { Owner: "pinpad", Purpose: "screen" });
 
     private static PlacedArea Data(SystemImage image) => image.Map.Areas.Single(area => area is { Owner: "pinpad", Purpose: "zeroed data" });
 
-    /// <summary>The last pages of Linux's window become the last ones of another area.</summary>
-    private static void Share(byte[] bytes, SystemImage image, string tables, PlacedArea other, ulong pages = ulong.MaxValue)
+    /// <summary>Pages at the end of Linux's window become the last ones of another area.</summary>
+    /// <param name="bytes">The image.</param>
+    /// <param name="image">What it was.</param>
+    /// <param name="tables">In which tables.</param>
+    /// <param name="other">The other area.</param>
+    /// <param name="pages">How many.</param>
+    /// <param name="behind">How many pages of the window stay behind them.</param>
+    private static void Share(byte[] bytes, SystemImage image, string tables, PlacedArea other, ulong pages = ulong.MaxValue, ulong behind = 0)
     {
         PlacedArea window = Window(image);
         for (ulong page = 1; page <= Math.Min(pages, other.Size / PageSize); page++)
-            Write(bytes, Entry(bytes, image, tables, window.End - page * PageSize), other.End - page * PageSize);
+            Write(bytes, Entry(bytes, image, tables, window.End - (behind + page) * PageSize), other.End - page * PageSize);
     }
 
     /// <summary>Behind Linux's window, where nothing was, an area follows.</summary>
@@ -119,6 +171,15 @@ public sealed class CompromisedMutantTests
             Write(bytes, last + page * EntrySize, other.Address + (ulong)(page - 1) * PageSize);
         }
     }
+
+    /// <summary>A partition has one more capability, in its last slot.</summary>
+    private static void Grant(byte[] bytes, SystemImage image, string partition, ulong capability)
+    {
+        ref Config config = ref MemoryMarshal.AsRef<Config>(bytes.AsSpan((int)(Layout.Config - Layout.LoadBase)));
+        config.Partitions[Index(image, partition)].Capabilities[Limits.Capabilities - 1] = capability;
+    }
+
+    private static int Index(SystemImage image, string partition) => image.Map.Partitions.Select(placed => placed.Name).ToList().IndexOf(partition);
 
     private static PlacedArea Window(SystemImage image) => image.Map.Areas.Single(area => area is { Owner: "linux", Purpose: "screen" });
 

@@ -1,40 +1,37 @@
-using Redoubt.PinPad.Interaction;
 using Xunit;
 
 namespace Redoubt.Systems;
 
 /// <summary>The phone that ships against its own Linux, root and kernel in an attacker's hands. <see cref="CompromisedMutantTests"/> has the same attacks succeed.</summary>
-public sealed class CompromisedTests : IClassFixture<CompromisedTests.Phone>
+public sealed class CompromisedTests : IClassFixture<CompromisedPhone>
 {
     private readonly CompromisedPhone _phone;
-    private readonly InputLog _log;
 
-    public CompromisedTests(Phone phone) => (_phone, _log) = (phone.Compromised, phone.Log);
+    public CompromisedTests(CompromisedPhone phone) => _phone = phone;
 
     [Fact]
-    public void APersonPaysWhoeverRelays()
-    {
-        string handle = _phone.BeginEntry()!;
-        _phone.Keypad.Type(_phone.Bank.Customer.Pin, PageLayout.Confirm);
-        _phone.Keypad.AwaitResult(Palette.Green, "that the payment is authorised");
-        _phone.Close();
-        Assert.Equal("authorised", _phone.Bank.StateOf(handle));
-    }
+    public void APersonPaysWhoeverRelays() => _phone.Pay();
 
     [Fact]
     public void LinuxCannotPaintTheStrip() => ScreenAttacks.PaintOverTheStrip(_phone);
 
     [Fact]
-    public void AnImitatedPinPageHasThePhonesStripAndGetsNothingFromTheBank() => ScreenAttacks.Imitate(_phone, _log);
+    public void AnImitatedPinPageHasThePhonesStripAndGetsNothingFromTheBank() => ScreenAttacks.Imitate(_phone);
 
     [Fact]
-    public void LinuxHearsNothingOfAnEntry() => ScreenAttacks.LogKeys(_phone, _log);
+    public void LinuxHearsNothingOfAnEntry() => ScreenAttacks.LogKeys(_phone);
 
     [Fact]
     public void LinuxSeesItsOwnPixelsDuringAnEntry() => MemoryAttacks.ReadTheScreen(_phone);
 
     [Fact]
     public void LinuxReadsNobodysMemory() => MemoryAttacks.ReadMemory(_phone);
+
+    [Fact]
+    public void LinuxWritesNobodysMemory() => MemoryAttacks.WriteMemory(_phone);
+
+    [Fact]
+    public void LinuxsKernelIsGrantedNothing() => KernelAttacks.LoadModule(_phone);
 
     [Fact]
     public void APinIsNowhereAfterTheEntry() => MemoryAttacks.SearchForThePin(_phone);
@@ -46,6 +43,21 @@ public sealed class CompromisedTests : IClassFixture<CompromisedTests.Phone>
     public void NoPieceCanBeChangedOnItsWay() => RelayAttacks.ChangeEachPiece(_phone);
 
     [Fact]
+    public void ARecordedBankIsNotBelieved() => RelayAttacks.PlayTheBankAgain(_phone);
+
+    [Fact]
+    public void AnExchangedConnectionEndsTheConversation() => RelayAttacks.ExchangeConnections(_phone);
+
+    [Fact]
+    public void AnAttemptCountsWhetherItsAnswerArrives() => RelayAttacks.HoldAnswersBack(_phone, 1, () => { });
+
+    [Fact]
+    public void NothingLessCanBeMadeOfWhatIsOffered() => RelayAttacks.Downgrade(_phone);
+
+    [Fact]
+    public void TheAttentionKeyLeadsAwayFromAnEntry() => RequestAttacks.Hold(_phone);
+
+    [Fact]
     public void AnEntryThatNobodyAnswersEnds() => RequestAttacks.LeaveAlone(_phone);
 
     [Fact]
@@ -55,24 +67,7 @@ public sealed class CompromisedTests : IClassFixture<CompromisedTests.Phone>
     [Fact]
     public void WhoIsFloodedWithRequestsCanWork()
     {
-        using CompromisedPhone phone = new();
+        using CompromisedPhone phone = new(null);
         RequestAttacks.Flood(phone);
-    }
-
-    /// <summary>One phone for all attacks.</summary>
-    public sealed class Phone : IDisposable
-    {
-        public Phone()
-        {
-            Compromised = new CompromisedPhone();
-            Compromised.Link();
-            Log = new InputLog(Compromised);
-        }
-
-        public CompromisedPhone Compromised { get; }
-
-        public InputLog Log { get; }
-
-        public void Dispose() => Compromised.Dispose();
     }
 }

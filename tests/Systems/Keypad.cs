@@ -68,10 +68,15 @@ public sealed class Keypad(Display display)
     public static bool IsResult(Picture picture, uint colour) => picture[s_emblemX, s_emblemY] == colour;
 
     /// <summary>Waits until all of the display is as a picture of the documentation shows it, pixel by pixel.</summary>
-    public void AwaitPicture(string name)
+    public void AwaitPicture(string name) => AwaitPicture([name]);
+
+    /// <summary>Waits until all of the display is as one of several pictures of the documentation shows it, pixel by pixel.</summary>
+    /// <returns>Which.</returns>
+    public string AwaitPicture(IReadOnlyCollection<string> names)
     {
-        Picture wanted = Picture.ReadPng(Path.Combine(Tool.Workspace.Root, "docs", "images", "pinpad", name + ".png"));
-        display.Await(picture => picture.Rows(0, picture.Height).SequenceEqual(wanted.Rows(0, wanted.Height)), $"what {name}.png shows");
+        Dictionary<string, Picture> pictures = names.ToDictionary(name => name, name => Picture.ReadPng(Path.Combine(Tool.Workspace.Root, "docs", "images", "pinpad", name + ".png")));
+        string? Which(Picture picture) => pictures.FirstOrDefault(wanted => picture.Rows(0, picture.Height).SequenceEqual(wanted.Value.Rows(0, wanted.Value.Height))).Key;
+        return Which(display.Await(picture => Which(picture) is not null, $"what {string.Join(" or ", names)} shows"))!;
     }
 
     /// <summary>The colour that a picture shows of a key or a button.</summary>

@@ -1,19 +1,18 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Redoubt.Abi;
 using Redoubt.Image;
 using Redoubt.PinPad.Interaction;
-using Redoubt.Tool;
 
 namespace Redoubt.Systems;
 
-/// <summary>Attacks on memory: reading what others have there, and searching for what they have left. Each leaves the phone's screen as the one that is shown.</summary>
+/// <summary>Attacks on memory: reading and writing what others have there, and searching for what they have left. Each leaves the phone's screen as the one that is shown.</summary>
 public static class MemoryAttacks
 {
-    private const int BusError = 128 + 7;
+    private const int BusError = 128 + 7, LongestPin = 12;
 
-    /// <summary>A PIN that is nowhere by chance, and not the customer's.</summary>
-    private const string Distinctive = "739150628407";
+    private const ulong Page = 0x1000;
 
     /// <summary>Root reads Linux's window during an entry: by CPU, and by a device's DMA.</summary>
     /// <exception cref="BreachException">Something else than what Linux has painted is in it.</exception>
@@ -26,7 +25,7 @@ public static class MemoryAttacks
         if (phone.Linux.Run("sha256sum < /dev/fb0") != before)
             throw new BreachException("Linux's window shows what Linux has not painted");
 
-        ulong last = GuestMap.Screen + screen.Size - 0x1000;
+        ulong last = GuestMap.Screen + screen.Size - Page;
         ulong[] places = [GuestMap.Screen, GuestMap.Screen + 0x10_0000, GuestMap.Screen + 0x2f_0000, last];
         foreach ((ulong place, byte[] read) in places.Zip(new DmaDisk(phone).Read(places)))
         {
@@ -42,17 +41,7 @@ public static class MemoryAttacks
     public static void ReadMemory(CompromisedPhone phone)
     {
         phone.BeginEntry();
-        // What it has by right: a broken phone's tables give it more.
-        MappedRange[] own = [.. Linux(phone.Image).Where(range => phone.Image.Map.Areas.Any(area => area.Owner == "linux" && range.Physical >= area.Address && range.Physical < area.End))];
-        // Where the pinpad is, in its own eyes; where others are in the machine; at the ends of what Linux has. Elsewhere Linux has something of its own.
-        ulong[] places =
-        [
-            .. new[] { Layout.Manifest, Layout.Anchors, Layout.Identity, Layout.Program, Layout.Program + 0xf_2000, Layout.Devices }
-                .Concat(phone.Image.Map.Areas.Where(area => area.Owner != "linux" && area.Storage != Storage.Device).SelectMany(area => new[] { area.Address, area.End - 0x1000 }))
-                .Concat(own.SelectMany(range => new[] { range.Virtual - 0x1000, range.Virtual + range.Size }))
-                .Where(place => !own.Any(range => place >= range.Virtual && place < range.Virtual + range.Size))
-                .Distinct(),
-        ];
+        ulong[] places = MemoryTargets.Foreign(phone);
         string said = phone.Script(["for place in " + string.Join(' ', places.Select(place => $"0x{place:x}")) + "; do devmem $place 32 >/dev/null 2>&1; echo $place is $?; done 2>/dev/null"]);
         Dictionary<string, int> results = Regex.Matches(said, @"^(0x[0-9a-f]+) is ([0-9]+)", RegexOptions.Multiline).ToDictionary(match => match.Groups[1].Value, match => int.Parse(match.Groups[2].Value));
         foreach (ulong place in places)
@@ -61,17 +50,67 @@ public static class MemoryAttacks
                 throw new BreachException($"reading at 0x{place:x} gives {results[$"0x{place:x}"]}, no bus error");
         }
 
-        // A device is told the same addresses. Nothing of what is there comes to the disk; the monitor tells of the first.
-        int from = phone.Display.Machine.Mark;
-        ulong[] told = [.. places.Where(place => place >= phone.Image.Map.MemoryBase && place < phone.Image.Map.MemoryBase + phone.Image.Map.MemorySize).Take(6), Layout.Program];
-        foreach ((ulong place, byte[] read) in told.Zip(new DmaDisk(phone).Read(told)))
+        // A device is told the same addresses, and those of others that to Linux are addresses of its own.
+        IReadOnlyList<(ulong Address, byte[] Own)> shared = MemoryTargets.Shared(phone, phone.LowMemory());
+        IReadOnlyList<byte[]> read = new DmaDisk(phone).Read([.. places, .. shared.Select(place => place.Address)]);
+        foreach ((ulong place, byte[] sector) in places.Zip(read))
         {
-            if (read.AsSpan().ContainsAnyExcept((byte)0))
+            if (sector.AsSpan().ContainsAnyExcept((byte)0))
                 throw new BreachException($"the disk reads at 0x{place:x}");
         }
 
-        phone.Display.Machine.ExpectFrom(from, $@"\*\*\* linux: DMA of stream 0x0010 from 0x{told[0]:x16} refused");
+        foreach (((ulong place, byte[] own), byte[] sector) in shared.Zip(read.Skip(places.Length)))
+        {
+            if (!sector.AsSpan().SequenceEqual(own))
+                throw new BreachException($"the disk reads at 0x{place:x} what is not Linux's");
+        }
+
+        RequireRecord(phone, phone.LowMemory(), places);
         phone.Cancel();
+    }
+
+    /// <summary>
+    /// Root has the disk write during an entry: where others have their memory, as they see it and as the machine has it, and to each page of Linux's window, which
+    /// is Linux's own.
+    /// </summary>
+    /// <exception cref="BreachException">Somebody else's memory changed.</exception>
+    public static void WriteMemory(CompromisedPhone phone)
+    {
+        phone.BeginEntry();
+        byte[] mark = RandomNumberGenerator.GetBytes(DmaDisk.SectorSize), before = phone.LowMemory();
+        ulong[] foreign = MemoryTargets.Foreign(phone);
+        IReadOnlyList<(ulong Address, byte[] Own)> shared = MemoryTargets.Shared(phone, before);
+        ulong size = phone.Image.Map.Screens.Single(screen => screen.Client == "linux").Size;
+        IEnumerable<ulong> window = Enumerable.Range(1, (int)(size / Page)).Select(page => GuestMap.Screen + (ulong)page * Page - DmaDisk.SectorSize);
+        // What is not Linux's memory and what is Linux's kernel at the same address: the latter is written as it is.
+        new DmaDisk(phone).Write([.. foreign.Concat(window).Select(address => (address, mark)), .. shared]);
+
+        byte[] after = phone.Memory();
+        PlacedArea[] others = [.. phone.Image.Map.Areas.Where(area => area.Owner != "linux" && area.Storage != Storage.Device)];
+        PlacedArea[] written =
+        [
+            .. others.Where(area =>
+                (area.Storage == Storage.File && area.Purpose != "data" && !Piece(phone, before, area.Address, area.Size).SequenceEqual(Piece(phone, after, area.Address, area.Size)))
+                || Piece(phone, after, area.Address, area.Size).IndexOf(mark) >= 0
+                || shared.Any(place => place.Address >= area.Address && place.Address < area.End && Piece(phone, after, place.Address, DmaDisk.SectorSize).SequenceEqual(place.Own))),
+        ];
+        if (written.Length != 0)
+            throw new BreachException($"the disk has written {string.Join(" and ", written.Select(area => $"{area.Owner}'s {area.Purpose}"))}");
+        MappedRange own = MemoryTargets.Linux(phone.Image).Single(range => range.Virtual == GuestMap.Screen);
+        if (Piece(phone, after, own.Physical + Page - DmaDisk.SectorSize, DmaDisk.SectorSize).IndexOf(mark) != 0)
+            throw new InvalidOperationException("the disk has not even written to Linux's window: the attack must be thought over");
+        RequireRecord(phone, after, foreign);
+        phone.Cancel();
+    }
+
+    /// <summary>Each refused access is in the SMMU's record, and the monitor has told of one.</summary>
+    private static void RequireRecord(CompromisedPhone phone, byte[] memory, ulong[] refused)
+    {
+        IReadOnlyList<(uint, ulong)> recorded = DmaRecord.Read(phone.Image.Map, memory);
+        ulong[] silent = [.. refused.Where(place => !recorded.Contains((DmaDisk.Stream, place)))];
+        if (silent.Length != 0)
+            throw new BreachException($"of DMA at 0x{silent[0]:x} there is no record");
+        phone.Display.Machine.ExpectFrom(0, $@"\*\*\* linux: DMA of stream 0x{DmaDisk.Stream:x4} (from|to) 0x[0-9a-f]+ refused");
     }
 
     /// <summary>A distinctive PIN is typed and sent to the bank; then all of the machine's memory is searched for it.</summary>
@@ -79,11 +118,7 @@ public static class MemoryAttacks
     public static void SearchForThePin(CompromisedPhone phone)
     {
         phone.BeginEntry();
-        // An enrolment's code is shorter.
-        string typed = phone.IsLinked ? Distinctive : Distinctive[..10];
-        phone.Keypad.AwaitInput();
-        phone.Display.Tap([.. typed.Select(digit => digit.ToString())]);
-        phone.Display.Await(picture => Keypad.Dots(picture) == typed.Length, "a dot for each digit");
+        string typed = TypeDistinctive(phone);
         byte[] memory = phone.Memory();
         string[] owners = [.. Find(phone, memory, Encoding.ASCII.GetBytes(typed))];
         if (!owners.Contains("pinpad"))
@@ -106,34 +141,30 @@ public static class MemoryAttacks
     /// <exception cref="BreachException">They changed under its hands.</exception>
     public static void WatchVectors(CompromisedPhone phone)
     {
-        phone.Give("vectors", Watcher());
-        phone.Linux.Run("chmod +x /tmp/vectors; taskset 1 /tmp/vectors >/tmp/found & echo $! >/tmp/watcher");
+        string watcher = phone.Install("vectors", () => AttackerProgram.Build("vectors.S", "-static", "-nostdlib"));
+        phone.Linux.Run($"taskset 1 {watcher} >/tmp/found & echo $! >/tmp/watcher.pid");
         phone.BeginEntry();
         phone.Keypad.AwaitInput();
         phone.Display.Tap("1", "2", "3");
         phone.Display.Await(picture => Keypad.Dots(picture) == 3, "a dot for each digit");
         phone.Cancel();
         // It ends by itself only if it has found something.
-        if (phone.Linux.Try("kill $(cat /tmp/watcher)").Status != 0)
+        if (phone.Linux.Try("kill $(cat /tmp/watcher.pid)").Status != 0)
             throw new BreachException($"vector registers have what others had there: {phone.Linux.Run("xxd -p -c 32 /tmp/found")}");
     }
 
-    private static byte[] Watcher()
+    /// <summary>Types a PIN that is nowhere by chance, and neither the customer's nor an earlier one.</summary>
+    internal static string TypeDistinctive(CompromisedPhone phone)
     {
-        string file = Path.GetTempFileName();
-        try
-        {
-            Subprocess.Result built = Subprocess.Run("aarch64-linux-gnu-gcc", ["-static", "-nostdlib", "-o", file, Path.Combine(Workspace.Root, "tests/programs/Attacker/vectors.S")]);
-            return built.Status == 0 ? File.ReadAllBytes(file) : throw new InvalidOperationException(built.Text);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        string typed = RandomNumberGenerator.GetString("0123456789", LongestPin);
+        phone.Keypad.AwaitInput();
+        phone.Display.Tap([.. typed.Select(digit => digit.ToString())]);
+        phone.Display.Await(picture => Keypad.Dots(picture) == typed.Length, "a dot for each digit");
+        return typed;
     }
 
     /// <summary>Nothing that Linux, its devices or its monitor can read has the digits, as text or as keys.</summary>
-    private static void RequireNothingOfLinux(CompromisedPhone phone, byte[] memory, string typed)
+    internal static void RequireNothingOfLinux(CompromisedPhone phone, byte[] memory, string typed)
     {
         // As ui tells of a key: down, up, each with the word that ends it.
         IEnumerable<ulong> words = typed.Select(digit => digit == '0' ? 11U : (uint)(digit - '0' + 1))
@@ -141,18 +172,13 @@ public static class MemoryAttacks
         byte[] keys = [.. words.SelectMany(BitConverter.GetBytes)];
         foreach (byte[] needle in new[] { Encoding.ASCII.GetBytes(typed), keys, [.. typed.Select(digit => (byte)(digit - '0'))] })
         {
-            foreach (MappedRange range in Linux(phone.Image).Concat(phone.Image.DmaMemory()).Concat(MemoryOf(phone.Image, "linux.monitor")).Where(range => !range.Device))
+            foreach (MappedRange range in MemoryTargets.Linux(phone.Image).Concat(phone.Image.DmaMemory()).Concat(MemoryTargets.Of(phone.Image, "linux.monitor")).Where(range => !range.Device))
             {
                 if (Piece(phone, memory, range.Physical, range.Size).IndexOf(needle) >= 0)
                     throw new BreachException($"the digits are in memory that Linux, its devices or its monitor reach, 0x{range.Physical:x} to 0x{range.Physical + range.Size:x}");
             }
         }
     }
-
-    private static IReadOnlyList<MappedRange> Linux(SystemImage image) => MemoryOf(image, "linux");
-
-    private static IReadOnlyList<MappedRange> MemoryOf(SystemImage image, string partition) =>
-        image.PartitionMemory(image.Map.Partitions.Select((placed, index) => (placed.Name, index)).Single(placed => placed.Name == partition).index);
 
     private static IEnumerable<string> Find(CompromisedPhone phone, byte[] memory, byte[] needle)
     {

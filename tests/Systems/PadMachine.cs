@@ -13,7 +13,7 @@ namespace Redoubt.Systems;
 /// A pinpad, a bank, and between them this: what the phone's software would be. It relays bytes, and shows them to whoever wants to change some. The pinpad's
 /// screen and keys are its console (tests/programs/Pad); or it is the real one, on a display, and a carrier's console is the way to the phone's software.
 /// </summary>
-public sealed class PadMachine : IDisposable
+public sealed class PadMachine : IRelayedPad, IDisposable
 {
     private const int LongestTyped = 400;
 
@@ -41,6 +41,8 @@ public sealed class PadMachine : IDisposable
         console = false
         """;
 
+    private const string Ending = "ending (?<ending>[0-9]) verdict (?<verdict>[0-9]) left (?<left>[0-9]) \\.\n";
+
     private static readonly Regex s_relayed = new("^relay ([0-9a-f]+) \\.\n", RegexOptions.Multiline);
 
     private static readonly Lock s_building = new();
@@ -53,6 +55,9 @@ public sealed class PadMachine : IDisposable
     private readonly Lock _typing = new();
     private Machine _machine;
     private int _position;
+
+    // That is shown, and nobody has waited for.
+    private Match? _end;
 
     /// <summary>Boots.</summary>
     /// <param name="change">Changes the image, after the bank has learnt its reference values; null for nothing.</param>
@@ -106,6 +111,9 @@ public sealed class PadMachine : IDisposable
 
     /// <summary>Who relays.</summary>
     public PadRelay Relay => _relay;
+
+    /// <summary>The bank.</summary>
+    public PadBank Bank => _bank;
 
     /// <summary>Folder of the bank, with its keys.</summary>
     public string BankFolder => Path.Combine(_folder, "bank");
@@ -196,6 +204,43 @@ public sealed class PadMachine : IDisposable
         Leave();
         Assert.Equal("authorised", StateOf(handle));
     }
+
+    /// <inheritdoc/>
+    public bool AwaitTransaction()
+    {
+        Match shown = Expect($"(pay .*\n|{Ending})");
+        _end = shown.Groups["ending"].Success ? shown : null;
+        return _end is null;
+    }
+
+    /// <inheritdoc/>
+    public void Confirm(string pin) => Type("p " + pin);
+
+    /// <inheritdoc/>
+    public void Cancel()
+    {
+        Type("c");
+        Expect(Ending);
+        Close();
+    }
+
+    /// <inheritdoc/>
+    public (PadEnd End, int Left) AwaitEnd()
+    {
+        GroupCollection said = (_end ?? Expect(Ending)).Groups;
+        _end = null;
+        PadEnd end = (said["ending"].Value, said["verdict"].Value) switch
+        {
+            ("1", _) => PadEnd.NoBank,
+            (_, "0") => PadEnd.Authorised,
+            (_, "1") => PadEnd.WrongPin,
+            _ => PadEnd.Refused,
+        };
+        return (end, int.Parse(said["left"].Value, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <inheritdoc/>
+    public void Close() => Leave();
 
     /// <summary>The person has seen the result.</summary>
     public void Leave()

@@ -26,8 +26,8 @@ public sealed class PadOfferTests
         pad.StartAuthorise(new string('0', 32));
         pad.Expect("ending 1 verdict 3 left 0 \\.\n");
         pad.Leave();
-        Assert.Equal([3, 1], hello[PadRelayTests.HelloVersion..(PadRelayTests.HelloVersion + 2)]);
-        Assert.Equal([0xc0, 0x09], hello[(PadRelayTests.Suites + 2)..(PadRelayTests.Suites + 4)]);
+        Assert.Equal([3, 1], hello[ClientHello.Version..(ClientHello.Version + 2)]);
+        Assert.Equal([0xc0, 0x09], hello[(ClientHello.SuitesSize + 2)..(ClientHello.SuitesSize + 4)]);
         Assert.True(PadRelayTests.WaitsForMore(pad, Tls10, CbcSuite, 0));
         Assert.False(PadRelayTests.WaitsForMore(pad, Tls12, GcmSuite, 0));
     }

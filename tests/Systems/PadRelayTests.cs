@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Xunit;
 
@@ -12,18 +11,14 @@ public sealed class PadRelayTests
 
     private const ushort Tls12 = 0x0303, Offered = 0xc02b;
 
-    private const string NoBank = "ending 1 verdict 3 left 0 \\.\n", Pays = "pay .*\n";
-
-    // Places in a ClientHello's record (RFC 5246, 6.2.1 and 7.4.1.2); the session's name is empty.
-    internal const int HelloVersion = 9, SessionSize = 43, Suites = 44;
-
-    private static readonly byte[] s_suites = [0xc0, 0x2b, 0xcc, 0xa9];
+    private const string Pays = "pay .*\n";
 
     [Fact]
     public void ARecordedBankIsNotBelieved()
     {
         using PadMachine pad = new();
-        Assert.DoesNotContain("pay", PlayTheBankAgain(pad), StringComparison.Ordinal);
+        pad.EnrolCustomer();
+        RelayAttacks.PlayTheBankAgain(pad);
     }
 
     /// <summary>A pinpad that draws the same numbers for each connection.</summary>
@@ -31,7 +26,8 @@ public sealed class PadRelayTests
     public void ARecordedBankIsBelievedWhereNothingIsFresh()
     {
         using PadMachine pad = new(mutant: new KernelMutant("Pad").Begin("Pad_Redoubt_PinPad_Credentials__Draw", KernelMutant.Return));
-        Assert.Contains("pay", PlayTheBankAgain(pad), StringComparison.Ordinal);
+        pad.EnrolCustomer();
+        Assert.Throws<BreachException>(() => RelayAttacks.PlayTheBankAgain(pad));
     }
 
     [Fact]
@@ -48,19 +44,19 @@ public sealed class PadRelayTests
         };
         pad.StartAuthorise(pad.Ask());
         pad.Expect(Pays);
-        pad.Type("p " + Wrong(pad));
+        pad.Type("p " + RelayAttacks.WrongPin(pad));
         pad.Expect("ending 0 verdict 1 left 4 \\.\n");
         byte[] conversation = [.. sent];
         for (int i = 0; i < 5; i++)
         {
             using TcpClient again = new("127.0.0.1", pad.Relay.Port);
             again.GetStream().Write(conversation);
-            ReadToEnd(again);
+            Speaker.ReadToEnd(again);
         }
 
         pad.Type("a");
         pad.Expect(Pays);
-        pad.Type("p " + Wrong(pad));
+        pad.Type("p " + RelayAttacks.WrongPin(pad));
         pad.Expect("ending 0 verdict 1 left 3 \\.\n");
     }
 
@@ -70,24 +66,7 @@ public sealed class PadRelayTests
     {
         using PadMachine pad = new();
         pad.EnrolCustomer();
-        string handle = pad.Ask();
-        pad.StartAuthorise(handle);
-        pad.Expect(Pays);
-        pad.Relay.Reconnect();
-        pad.Type("p " + pad.Customer.Pin);
-        pad.Expect(NoBank);
-        pad.Leave();
-        Assert.Equal("waiting", pad.StateOf(handle));
-
-        // Ended while the PIN is typed, the pinpad says what it has to say on a new one: the bank does not take it there.
-        pad.StartAuthorise(handle);
-        pad.Expect(Pays);
-        pad.Relay.Send(Closed, []);
-        pad.Type("p " + pad.Customer.Pin);
-        pad.Expect("ending 0 verdict 3 left 0 \\.\n");
-        pad.Leave();
-        Assert.Equal("waiting", pad.StateOf(handle));
-        pad.Authorise(handle);
+        RelayAttacks.ExchangeConnections(pad);
     }
 
     /// <summary>The bank counts before it answers: an answer that is held back, or a device that is switched off, gives no attempt back.</summary>
@@ -96,31 +75,7 @@ public sealed class PadRelayTests
     {
         using PadMachine pad = new();
         pad.EnrolCustomer();
-        string handle = pad.Ask();
-        foreach (int _ in (int[])[1, 2])
-        {
-            pad.StartAuthorise(handle);
-            pad.Expect(Pays);
-            pad.Change = (toBank, bytes) =>
-            {
-                if (toBank)
-                    return bytes;
-                pad.Relay.Send(Closed, []);
-                return [];
-            };
-            pad.Type("p " + Wrong(pad));
-            pad.Expect(NoBank);
-            pad.Change = (_, bytes) => bytes;
-            pad.Leave();
-            pad.Reboot();
-        }
-
-        pad.StartAuthorise(handle);
-        pad.Expect(Pays);
-        pad.Type("p " + Wrong(pad));
-        pad.Expect("ending 0 verdict 1 left 2 \\.\n");
-        pad.Leave();
-        pad.Authorise(handle);
+        RelayAttacks.HoldAnswersBack(pad, 2, pad.Reboot);
     }
 
     [Fact]
@@ -130,32 +85,14 @@ public sealed class PadRelayTests
         pad.EnrolCustomer();
         byte[] hello = [];
         string handle = pad.Ask();
-        pad.Change = ChangeHello(bytes => hello = bytes);
+        pad.Change = ClientHello.Change(bytes => hello = bytes);
         pad.Authorise(handle);
-        Assert.Equal([3, 3], hello[HelloVersion..(HelloVersion + 2)]);
-        Assert.Equal([0, 0, (byte)s_suites.Length, .. s_suites], hello[SessionSize..(Suites + 2 + s_suites.Length)]);
+        Assert.Equal([3, 3], hello[ClientHello.Version..(ClientHello.Version + 2)]);
+        Assert.Equal([0, 0, (byte)ClientHello.Suites.Length, .. ClientHello.Suites], hello[ClientHello.SessionSize..(ClientHello.SuitesSize + 2 + ClientHello.Suites.Length)]);
         // Renegotiation info (RFC 5746), server name, signatures, groups, point formats; so no session tickets (RFC 5077)
-        Assert.Equal([0, 10, 11, 13, 0xff01], Extensions(hello).Order());
+        Assert.Equal([0, 10, 11, 13, 0xff01], ClientHello.Extensions(hello).Order());
 
-        (string What, Func<byte[], byte[]> Change)[] changes =
-        [
-            ("TLS 1.1", bytes => With(bytes, HelloVersion + 1, 2)),
-            ("TLS 1.0", bytes => With(bytes, HelloVersion + 1, 1)),
-            ("the second suite only", bytes => Replace(bytes, s_suites, [0xcc, 0xa9, 0xcc, 0xa9])),
-            ("a suite without encryption", bytes => Replace(bytes, s_suites, [0xc0, 0x06, 0xc0, 0x06])),
-            ("a suite of TLS 1.0", bytes => Replace(bytes, s_suites, [0xc0, 0x09, 0xc0, 0x0a])),
-            ("a session's name", bytes => With(bytes, SessionSize - 1, 7)),
-        ];
-        foreach ((string what, Func<byte[], byte[]> change) in changes)
-        {
-            handle = pad.Ask();
-            pad.Change = ChangeHello(bytes => change(bytes));
-            pad.StartAuthorise(handle);
-            TestContext.Current.TestOutputHelper?.WriteLine(what);
-            pad.Expect(NoBank);
-            pad.Leave();
-            Assert.Equal("waiting", pad.StateOf(handle));
-        }
+        RelayAttacks.Downgrade(pad);
     }
 
     /// <summary>Of a bank that chooses what was not offered no second message is waited for.</summary>
@@ -193,101 +130,5 @@ public sealed class PadRelayTests
             pad.Relay.Send(Closed, []);
         pad.Leave();
         return waits;
-    }
-
-    /// <summary>Records a conversation, and gives the bank's part of it to the pinpad when it asks for another.</summary>
-    /// <returns>What the pinpad then shows.</returns>
-    private static string PlayTheBankAgain(PadMachine pad)
-    {
-        pad.EnrolCustomer();
-        List<byte> came = [];
-        pad.Change = (toBank, bytes) =>
-        {
-            if (!toBank)
-                came.AddRange(bytes);
-            return bytes;
-        };
-        pad.StartAuthorise(pad.Ask());
-        pad.Expect(Pays);
-        using Speaker speaker = new([.. came]);
-        pad.Type("c");
-        pad.Expect("ending 0 verdict 4 left 5 \\.\n");
-        pad.Leave();
-        pad.Relay.Port = speaker.Port;
-        pad.StartAuthorise(pad.Ask());
-        return pad.Expect("(pay|ending) .*\n").Value;
-    }
-
-    private static string Wrong(PadMachine pad) => pad.Customer.Pin == "1111" ? "2222" : "1111";
-
-    private static void ReadToEnd(TcpClient connection)
-    {
-        try
-        {
-            byte[] buffer = new byte[4096];
-            while (connection.GetStream().Read(buffer) > 0)
-                continue;
-        }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
-        {
-            // It was broken off.
-        }
-    }
-
-    /// <summary>The first piece towards the bank is another.</summary>
-    private static Func<bool, byte[], byte[]> ChangeHello(Func<byte[], byte[]> change)
-    {
-        bool isFirst = true;
-        return (toBank, bytes) =>
-        {
-            bool isHello = toBank && isFirst;
-            isFirst &= !toBank;
-            return isHello ? change(bytes) : bytes;
-        };
-    }
-
-    private static byte[] With(byte[] bytes, int place, byte value) => [.. bytes[..place], value, .. bytes[(place + 1)..]];
-
-    private static byte[] Replace(byte[] bytes, byte[] what, byte[] by)
-    {
-        int at = bytes.AsSpan().IndexOf(what);
-        return [.. bytes[..at], .. by, .. bytes[(at + what.Length)..]];
-    }
-
-    private static IEnumerable<int> Extensions(byte[] hello)
-    {
-        // Behind the suites, the one compression method and the size of all
-        for (int at = Suites + 2 + s_suites.Length + 2 + 2; at < hello.Length; at += 4 + (hello[at + 2] << 8 | hello[at + 3]))
-            yield return hello[at] << 8 | hello[at + 1];
-    }
-
-    /// <summary>Somebody who says the same to whoever connects, and listens.</summary>
-    private sealed class Speaker : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-
-        public Speaker(byte[] words)
-        {
-            _listener.Start();
-            new Thread(() => Speak(words)) { IsBackground = true }.Start();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public void Dispose() => _listener.Dispose();
-
-        private void Speak(byte[] words)
-        {
-            try
-            {
-                using TcpClient client = _listener.AcceptTcpClient();
-                client.GetStream().Write(words);
-                ReadToEnd(client);
-            }
-            catch (Exception failure) when (failure is SocketException or IOException or ObjectDisposedException)
-            {
-                // Nobody came, or nobody listened.
-            }
-        }
     }
 }

@@ -8,6 +8,9 @@ public static class RequestAttacks
 {
     private const int Pairs = 10, Looks = 20, Strokes = 40;
 
+    // What the bank gives for an entry (src/Bank/BankOptions.cs).
+    private static readonly TimeSpan s_entry = TimeSpan.FromSeconds(60);
+
     /// <summary>
     /// Linux asks for entries without end, with garbage between. The person cancels, leaves by the attention key, and works on the other screen. The phone is of no use
     /// afterwards.
@@ -17,14 +20,15 @@ public static class RequestAttacks
     {
         Display display = phone.Display;
         phone.Work.Run("cat /dev/input/event0 >/tmp/keys & sleep 0");
-        phone.BeginEntry();
+        phone.Relay.StartEnrol();
+        display.AwaitStrip(Display.Entry);
+        phone.Keypad.Await();
         phone.Give("flood", Requests());
         phone.Linux.Run("while :; do cat /tmp/flood; done >&3 & sleep 0");
         display.Insist(() => display.Tap("1"), () => Keypad.Dots(display.Look()) > 0, "a digit");
         display.Insist(() => phone.Keypad.Touch(PageLayout.Cancel), () => !Keypad.IsThere(display.Look()), "Cancel");
 
-        if (!Enumerable.Range(0, Pairs).Any(_ => Turns(display)))
-            throw new BreachException("the attention key does not lead to the other screen");
+        Leave(display);
         // A screen that was just shown gets nothing for a while.
         Stopwatch time = Stopwatch.StartNew();
         for (int stroke = 0; stroke < Strokes || int.Parse(phone.Work.Run("wc -c < /tmp/keys")) == 0; stroke++)
@@ -37,14 +41,29 @@ public static class RequestAttacks
         }
     }
 
+    /// <summary>Linux has asked for an entry. The person leaves by the attention key.</summary>
+    /// <exception cref="BreachException">The person can't leave.</exception>
+    public static void Hold(CompromisedPhone phone)
+    {
+        phone.BeginEntry();
+        Leave(phone.Display);
+        phone.Settle();
+    }
+
     /// <summary>Linux asks for an entry and lets nothing pass any more; the person does nothing either.</summary>
     /// <exception cref="BreachException">The phone's screen does not come back.</exception>
     public static void LeaveAlone(CompromisedPhone phone)
     {
         phone.BeginEntry();
+        Stopwatch time = Stopwatch.StartNew();
         phone.Linux.Run("kill -STOP $(pidof nc)");
-        if (!Comes(phone.Display, picture => !Keypad.IsThere(picture)) || !Comes(phone.Display, picture => picture[2, 2] != Display.Entry))
+        if (!Comes(phone.Display, picture => !Keypad.IsThere(picture) || (time.Elapsed > s_entry && TakesDigit(phone.Display)))
+            || Keypad.IsThere(phone.Display.Look())
+            || !Comes(phone.Display, picture => picture[2, 2] != Display.Entry))
+        {
             throw new BreachException("an entry that nobody answers stays");
+        }
+
         phone.Linux.Run("kill -CONT $(pidof nc)");
         phone.Display.Insist(() => { }, () => phone.Relay.HasEnded, "that the pinpad tells its end");
     }
@@ -70,11 +89,23 @@ public static class RequestAttacks
         return [.. phone.Relay.Heard.Skip(before)];
     }
 
+    private static void Leave(Display display)
+    {
+        if (!Enumerable.Range(0, Pairs).Any(_ => Turns(display)))
+            throw new BreachException("the attention key does not lead to the other screen");
+    }
+
     // Whether the attention key, twice, leads from an entry before the first guest's screen to the second's.
     private static bool Turns(Display display)
     {
         display.Tap("f12", "f12");
         return Enumerable.Range(0, Looks).Any(_ => display.Look()[2, 2] == Display.Second);
+    }
+
+    private static bool TakesDigit(Display display)
+    {
+        display.Tap("1");
+        return Keypad.Dots(display.Look()) > 0;
     }
 
     private static bool Comes(Display display, Func<Picture, bool> isSo)

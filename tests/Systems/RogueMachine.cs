@@ -119,23 +119,6 @@ internal sealed class RogueMachine : IDisposable
     /// <summary>Who is where.</summary>
     public SystemMap Map => _image.Map;
 
-    /// <summary>Accesses that the SMMU has recorded: stream and address (Arm IHI 0070, 7.3).</summary>
-    public IReadOnlyList<(uint Stream, ulong Address)> Recorded(ReadOnlySpan<byte> memory)
-    {
-        PlacedArea queue = Map.Areas.Single(area => area.Purpose == "DMA faults");
-        List<(uint, ulong)> recorded = [];
-        const int Size = 32;
-        for (ulong offset = 0; offset < queue.Size; offset += Size)
-        {
-            ReadOnlySpan<byte> record = memory.Slice((int)(queue.Address - Map.MemoryBase + offset), Size);
-            if (record[0] == 0)
-                break;
-            recorded.Add((BinaryPrimitives.ReadUInt32LittleEndian(record[4..]), BinaryPrimitives.ReadUInt64LittleEndian(record[16..])));
-        }
-
-        return recorded;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

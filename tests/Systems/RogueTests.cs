@@ -36,7 +36,7 @@ public sealed class RogueTests
         Assert.Empty(RogueMachine.Marks(rogue.Map, memory));
         Assert.Empty(rogue.Changed(memory));
 
-        IReadOnlyList<(uint Stream, ulong Address)> recorded = rogue.Recorded(memory);
+        IReadOnlyList<(uint Stream, ulong Address)> recorded = DmaRecord.Read(rogue.Map, memory);
         Assert.All(recorded, fault => Assert.Equal(RogueMachine.DiskStream, fault.Stream));
         HashSet<ulong> addresses = [.. recorded.Select(fault => fault.Address)];
         // Of an access that begins in its own memory, what lies behind is refused.
@@ -65,6 +65,6 @@ public sealed class RogueTests
         }
         while (!RogueMachine.Marks(rogue.Map, memory).Any(address => address >= code.Address && address < code.End));
         Assert.Contains("kernel's code", rogue.Changed(memory));
-        Assert.Empty(rogue.Recorded(memory));
+        Assert.Empty(DmaRecord.Read(rogue.Map, memory));
     }
 }

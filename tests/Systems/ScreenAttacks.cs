@@ -38,10 +38,11 @@ public static class ScreenAttacks
 
     /// <summary>Linux shows the PIN page as it really looks, the person types the PIN there, and Linux answers the bank with it.</summary>
     /// <exception cref="BreachException">The strip is not the phone's, or the bank took the answer.</exception>
-    public static void Imitate(CompromisedPhone phone, InputLog log)
+    public static void Imitate(CompromisedPhone phone)
     {
+        InputLog log = phone.Log;
         byte[] strip = Display.Strip(phone.Display.AwaitStrip(Display.First));
-        string handle = phone.BeginEntry()!;
+        string handle = phone.BeginEntry();
         Picture real = phone.Display.Look();
         phone.Cancel();
         phone.Give("page.gz", Compress(real));
@@ -63,9 +64,23 @@ public static class ScreenAttacks
 
     /// <summary>Linux listens to all its input devices while a person types in an entry, by touch and by keys, some of them held from before or until after.</summary>
     /// <exception cref="BreachException">It has heard something of that.</exception>
-    public static void LogKeys(CompromisedPhone phone, InputLog log)
+    public static void LogKeys(CompromisedPhone phone)
+    {
+        try
+        {
+            Listen(phone);
+        }
+        finally
+        {
+            phone.Display.Key("a", false);
+            phone.Display.Key("z", false);
+        }
+    }
+
+    private static void Listen(CompromisedPhone phone)
     {
         Display display = phone.Display;
+        InputLog log = phone.Log;
         int heard = log.Keys.Count;
         display.Insist(() => display.Tap("tab"), () => log.Keys.Count > heard, "a key of Linux's");
         display.Key("a", true);
@@ -76,7 +91,7 @@ public static class ScreenAttacks
 
         // The first digits may come before the pinpad has input.
         display.Insist(() => display.Tap("1"), () => Keypad.Dots(display.Look()) > 0 || Others(log).Length > heard || phone.Relay.Heard.Count > said, "a digit");
-        Refuse(phone, log, heard, touched, said);
+        Refuse(phone, heard, touched, said);
         display.Insist(() => { }, () => log.Keys.Last(item => item.Code == Before) == (KeyType, Before, 0), "that the key was released when the entry came");
         int held = log.Keys.Count - Others(log).Length;
         display.Key("a", false);
@@ -85,7 +100,7 @@ public static class ScreenAttacks
         phone.Keypad.Touch(9);
         display.Await(picture => Keypad.Dots(picture) == dots + 3, "three more dots");
         display.Key("z", true);
-        Refuse(phone, log, heard, touched, said);
+        Refuse(phone, heard, touched, said);
 
         phone.Cancel();
         display.Key("z", false);
@@ -101,8 +116,9 @@ public static class ScreenAttacks
     // What the keyboard said, but for the key that is held when the entry comes.
     private static (int Type, int Code, int Value)[] Others(InputLog log) => [.. log.Keys.Where(item => item.Code != Before)];
 
-    private static void Refuse(CompromisedPhone phone, InputLog log, int keys, int touches, int messages)
+    private static void Refuse(CompromisedPhone phone, int keys, int touches, int messages)
     {
+        InputLog log = phone.Log;
         if (Others(log).Length > keys || log.Touches.Count > touches)
             throw new BreachException($"while the person types in an entry, Linux hears {string.Join(", ", Others(log).Skip(keys).Concat(log.Touches.Skip(touches)))}");
         if (phone.Relay.Heard.Count > messages)
