@@ -57,11 +57,11 @@ public static class RequestAttacks
         phone.BeginEntry();
         Stopwatch time = Stopwatch.StartNew();
         phone.Linux.Run("kill -STOP $(pidof nc)");
-        if (!Comes(phone.Display, picture => !Keypad.IsThere(picture) || (time.Elapsed > s_entry && TakesDigit(phone.Display)))
-            || Keypad.IsThere(phone.Display.Look())
-            || !Comes(phone.Display, picture => picture[2, 2] != Display.Entry))
+        while (phone.Display.Look()[2, 2] == Display.Entry)
         {
-            throw new BreachException("an entry that nobody answers stays");
+            if ((time.Elapsed > s_entry && TakesDigit(phone.Display)) || time.Elapsed > s_entry + Machine.Patience)
+                throw new BreachException("an entry that nobody answers stays");
+            Thread.Sleep(50);
         }
 
         phone.Linux.Run("kill -CONT $(pidof nc)");
@@ -105,20 +105,8 @@ public static class RequestAttacks
     private static bool TakesDigit(Display display)
     {
         display.Tap("1");
-        return Keypad.Dots(display.Look()) > 0;
-    }
-
-    private static bool Comes(Display display, Func<Picture, bool> isSo)
-    {
-        Stopwatch time = Stopwatch.StartNew();
-        while (time.Elapsed < Machine.Patience)
-        {
-            if (isSo(display.Look()))
-                return true;
-            Thread.Sleep(50);
-        }
-
-        return false;
+        Picture picture = display.Look();
+        return Keypad.IsThere(picture) && Keypad.Dots(picture) > 0;
     }
 
     // Of every type, whole and not, known and unknown.
