@@ -1,3 +1,5 @@
+using Redoubt.Proof.Terms;
+
 namespace Redoubt.Proof.Execution;
 
 /// <summary>What came of an obligation.</summary>
@@ -29,5 +31,13 @@ public sealed record Obligation(string Property, ulong Address, string Goal, Out
 /// <param name="Address">Of the instruction.</param>
 /// <param name="Goal">What has to hold, for people.</param>
 /// <param name="Question">The question whose answer decides it; null if simplification did.</param>
+/// <param name="Answer">The answer.</param>
 /// <param name="IsPossible">The answer wanted is that the truths can hold together, not that they can't.</param>
-public readonly record struct Case(string Property, ulong Address, string Goal, string? Question, bool IsPossible = false);
+public readonly record struct Case(string Property, ulong Address, string Goal, string? Question, Answer Answer = Answer.Unsatisfiable, bool IsPossible = false)
+{
+    /// <summary>
+    /// Writes the question with all that is known in this case, and exactly. If <see cref="Question"/> can't be so, neither can this; if it can, that means
+    /// nothing as long as this can't. Null if the two are the same.
+    /// </summary>
+    public Func<string>? Whole { get; init; }
+}

@@ -101,7 +101,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         (Answer answer, bool needsGoal, string question, List<Term> truths) = Show(goal, path);
         tally.Time += Stopwatch.GetElapsedTime(start);
         tally.Impossible += needsGoal ? 0 : 1;
-        Asked?.Invoke(new Case(property, address, message, question));
+        Asked?.Invoke(new Case(property, address, message, question, answer) { Whole = () => Exactly(Failing(goal, path)) });
         if (answer != Answer.Unsatisfiable)
         {
             tally.Fail(answer);
@@ -120,13 +120,14 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         if (IsDecided)
             return false;
         long start = Stopwatch.GetTimestamp();
-        Reply reply = Ask(WithAxioms(truths));
+        List<Term> known = WithAxioms(truths);
+        Reply reply = Ask(known);
         if (reply.Answer != Answer.Unsatisfiable)
             return true;
         Tally tally = TallyOf(property, address, Goal);
         tally.Solved++;
         tally.Time += Stopwatch.GetElapsedTime(start);
-        Asked?.Invoke(new Case(property, address, Goal, reply.Question));
+        Asked?.Invoke(new Case(property, address, Goal, Needed(reply, known)) { Whole = () => Exactly(truths) });
         return false;
     }
 
@@ -151,7 +152,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
                 Tally tally = TallyOf(Vacuity, address, message);
                 tally.Solved++;
                 tally.Time += Stopwatch.GetElapsedTime(start);
-                Asked?.Invoke(new Case(Vacuity, address, message, reply.Question, IsPossible: true));
+                Asked?.Invoke(new Case(Vacuity, address, message, reply.Question, reply.Answer, IsPossible: true));
                 return;
             }
 
@@ -196,7 +197,7 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         if (lemmas.Find(lemma => held.IsSupersetOf(lemma.Truths)) is { } before)
             return (Answer.Unsatisfiable, before.NeedsGoal, before.Question, []);
         // What is small or came last is mostly enough, and quick.
-        Term[] all = [Term.Not(goal), .. path.Truths], truths = [all[0], .. all.Skip(1).Where((truth, age) => age < Latest || truth.Size <= SmallSize)];
+        Term[] all = Failing(goal, path), truths = [all[0], .. all.Skip(1).Where((truth, age) => age < Latest || truth.Size <= SmallSize)];
         List<Term> known = WithAxioms(truths);
         Reply reply = Ask(known, exactly && truths.Length == all.Length, limit);
         if (reply.Answer != Answer.Unsatisfiable && truths.Length < all.Length)
@@ -209,10 +210,21 @@ public sealed class Obligations(Solver solver, Func<Term, IEnumerable<Term>> axi
         if (reply.Answer != Answer.Unsatisfiable)
             return (reply.Answer, true, reply.Question, known);
         Term[] used = reply.Core.Where(number => number > 0 && number < truths.Length).Select(number => truths[number]).ToArray();
-        Lemma shown = new(used, reply.Core.Contains(0), Asked is null ? "" : reply.Question);
+        Lemma shown = new(used, reply.Core.Contains(0), Asked is null ? "" : Needed(reply, known));
         lemmas.Add(shown);
         return (reply.Answer, shown.NeedsGoal, shown.Question, known);
     }
+
+    private static Term[] Failing(Term goal, PathCondition path) => [Term.Not(goal), .. path.Truths];
+
+    /// <summary>The question with those truths alone that can't hold together: it decides every case in which these hold.</summary>
+    private static string Needed(Reply reply, List<Term> truths)
+    {
+        Term[] core = [.. reply.Core.Order().Select(number => truths[number])];
+        return SmtWriter.Question(core, reply.Level) ?? SmtWriter.Question(core, SmtWriter.Level.Exact)!;
+    }
+
+    private string Exactly(IEnumerable<Term> truths) => SmtWriter.Question(WithAxioms(truths), SmtWriter.Level.Exact)!;
 
     private Reply Ask(List<Term> truths, bool exactly = true, int limit = Solver.Milliseconds) =>
         IsDecided ? new Reply(Answer.Unknown, [], "") : solver.Ask(truths, exactly, Math.Min(limit, Limit));

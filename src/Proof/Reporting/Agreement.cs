@@ -4,58 +4,58 @@ using Redoubt.Proof.Theorems;
 
 namespace Redoubt.Proof.Reporting;
 
-/// <summary>What several solvers showed of one handler, each on its own, put together.</summary>
+/// <summary>What a solver showed of one handler, and what a second one says of it, put together.</summary>
 public sealed class Agreement
 {
     private readonly ElfProgram _program;
+    private readonly HandlerResult _result;
     private readonly List<ObligationEntry> _obligations = [];
     private readonly List<string> _decidedByOne = [], _failures = [];
 
-    /// <summary>Puts results of one handler together.</summary>
+    /// <summary>Puts them together.</summary>
     /// <param name="program">The kernel.</param>
-    /// <param name="results">What each solver showed.</param>
-    public Agreement(ElfProgram program, IReadOnlyList<(string Solver, HandlerResult Result)> results)
+    /// <param name="result">What was shown.</param>
+    /// <param name="solver">By which solver.</param>
+    /// <param name="second">Which solver was asked then; null for none.</param>
+    public Agreement(ElfProgram program, HandlerResult result, string solver, string? second)
     {
-        _program = program;
-        Handler = results[0].Result.Handler;
-        ILookup<(string, ulong, string), (string Solver, Obligation Obligation)> all = results
-            .SelectMany(part => part.Result.Obligations.Select(obligation => (part.Solver, Obligation: obligation)))
-            .ToLookup(part => (part.Obligation.Property, part.Obligation.Address, part.Obligation.Goal));
-        foreach (IGrouping<(string, ulong, string), (string Solver, Obligation Obligation)> same in all)
-        {
-            Add([.. same], results.Count);
-        }
+        (_program, _result) = (program, result);
+        Dictionary<(string, ulong, string), Rechecked> rechecked = result.Rechecked.ToDictionary(one => (one.Property, one.Address, one.Goal));
+        foreach (Obligation one in result.Obligations)
+            Add(one, solver, second is null ? null : SecondOf(second, rechecked.GetValueOrDefault((one.Property, one.Address, one.Goal))));
     }
 
     /// <summary>Name of the handler.</summary>
-    public string Handler { get; }
+    public string Handler => _result.Handler;
 
     /// <summary>All obligations.</summary>
     public IReadOnlyList<ObligationEntry> Obligations => _obligations;
 
-    /// <summary>Obligations that only one of the solvers could decide.</summary>
+    /// <summary>Obligations of which the second solver does not decide every case that the first one decided.</summary>
     public IReadOnlyList<string> DecidedByOne => _decidedByOne;
 
     /// <summary>What is not shown, and what the solvers don't agree on.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
-    private void Add((string Solver, Obligation Obligation)[] parts, int solvers)
+    private static SecondResult SecondOf(string second, Rechecked? one) => new(second, one?.Agreed ?? 0, one?.Open ?? 0, one?.Opposed ?? 0);
+
+    private void Add(Obligation one, string solver, SecondResult? second)
     {
-        Obligation any = parts[0].Obligation;
-        string[] proving = Of(Outcome.Proved), refuting = Of(Outcome.Refuted), deciding = [.. proving, .. refuting];
-        Outcome outcome = refuting.Length > 0 ? Outcome.Refuted : proving.Length > 0 ? Outcome.Proved : Outcome.Undecided;
         bool isAct = Pinned.Acts.Contains(Handler);
-        ObligationEntry entry = new(Handler, any.Property, isAct ? Pinned.PlaceOfActs : _program.PlaceOf(any.Address), any.Goal, outcome, any.Solved == 0 ? "simplification" : string.Join('+', deciding),
-            any.Simplified, any.Solved, Math.Round(parts.Sum(part => part.Obligation.Milliseconds), 2));
+        string by = one.Solved == 0 ? "simplification" : second is not null && second.Agreed == one.Solved ? $"{solver}+{second.Solver}" : solver;
+        ObligationEntry entry = new(Handler, one.Property, isAct ? Pinned.PlaceOfActs : _program.PlaceOf(one.Address), one.Goal, one.Outcome, by, one.Simplified, one.Solved,
+            Math.Round(one.Milliseconds, 2), second);
         _obligations.Add(entry);
-        if (outcome != Outcome.Proved)
-            _failures.Add($"{Handler}: {any.Property}: {(outcome == Outcome.Refuted ? "can fail" : "not decided")}: {any.Goal}, at {entry.Place}{(isAct ? "" : $" ({SourceLines.Of(_program, any.Address)})")}");
-        if (proving.Length > 0 && refuting.Length > 0)
-            _failures.Add($"{entry}: {string.Join(", ", proving)} proves what {string.Join(", ", refuting)} refutes");
-        else if (parts.Length < solvers || parts.Any(part => (part.Obligation.Simplified, part.Obligation.Solved) != (any.Simplified, any.Solved)))
-            _failures.Add($"{entry}: the solvers were not asked the same");
-        else if (deciding.Length == 1 && solvers > 1)
-            _decidedByOne.Add($"{entry}: {deciding[0]}");
-        string[] Of(Outcome wanted) => [.. parts.Where(part => part.Obligation.Outcome == wanted).Select(part => part.Solver)];
+        string line = isAct ? "" : $" ({SourceLines.Of(_program, one.Address)})";
+        if (one.Outcome != Outcome.Proved)
+            _failures.Add($"{Handler}: {one.Property}: {(one.Outcome == Outcome.Refuted ? "can fail" : "not decided")}: {one.Goal}, at {entry.Place}{line}");
+        if (second is null)
+            return;
+        if (second.Opposed > 0)
+            _failures.Add($"{entry}{line}: {second.Solver} says the opposite of {solver} in {second.Opposed} of {one.Solved} cases");
+        if (second.Agreed + second.Open + second.Opposed != one.Solved)
+            _failures.Add($"{entry}{line}: {second.Solver} was not asked all that {solver} was");
+        else if (second.Open > 0 && one.Outcome != Outcome.Undecided)
+            _decidedByOne.Add($"{entry}: {solver} ({second.Open} of {one.Solved} cases)");
     }
 }

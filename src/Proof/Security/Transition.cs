@@ -60,25 +60,34 @@ internal sealed class Transition
         foreach (Stage stage in act.Stages)
         {
             held.AddRange(stage.Found);
-            for (int count = held.Count + 1; stage.Repeats && held.Count < count;)
+            for (bool isKept = !stage.Repeats; !isKept;)
             {
-                count = held.Count;
-                held = Kept(held, held);
+                List<(Func<S.Step, S.Truth> Truth, List<(Term Goal, PathCondition Path)> Shown)> kept = Kept(held, held);
+                isKept = kept.Count == held.Count;
+                held = isKept ? Claimed(kept) : [.. kept.Select(one => one.Truth)];
             }
 
             Cases.Each(now => look(stage, new Transition(s => held.Select(truth => truth(s)), stage, now)), Possible.IsPlainly);
             if (!stage.MayEnd && stage != act.Stages[^1])
-                held = Kept(held, [.. held, .. OfNamed.Except(held)]);
+                held = Claimed(Kept(held, [.. held, .. OfNamed.Except(held)]));
 
-            List<Func<S.Step, S.Truth>> Kept(List<Func<S.Step, S.Truth>> before, List<Func<S.Step, S.Truth>> wanted)
+            List<(Func<S.Step, S.Truth> Truth, List<(Term Goal, PathCondition Path)> Shown)> Kept(List<Func<S.Step, S.Truth>> before, List<Func<S.Step, S.Truth>> wanted)
             {
-                List<Func<S.Step, S.Truth>> kept = [.. wanted];
+                List<(Func<S.Step, S.Truth> Truth, List<(Term, PathCondition)> Shown)> kept = wanted.ConvertAll(truth => (truth, new List<(Term, PathCondition)>()));
                 Cases.Each(now =>
                 {
                     Transition transition = new(s => before.Select(truth => truth(s)), stage, now);
-                    kept.RemoveAll(truth => !transition.Shows(obligations, truth(transition.Done).Value));
+                    kept.RemoveAll(one => !transition.Shows(obligations, one.Truth(transition.Done).Value, one.Shown));
                 }, Possible.IsPlainly);
                 return kept;
+            }
+
+            // What the next stage builds on is claimed, as it was shown.
+            List<Func<S.Step, S.Truth>> Claimed(List<(Func<S.Step, S.Truth> Truth, List<(Term Goal, PathCondition Path)> Shown)> kept)
+            {
+                foreach ((Term goal, PathCondition path) in kept.SelectMany(one => one.Shown))
+                    obligations.Require(SecurityProof.Invariant, 0, goal, path, $"what the operation knows holds after it ({stage.Name})");
+                return [.. kept.Select(one => one.Truth)];
             }
         }
     }
@@ -111,7 +120,19 @@ internal sealed class Transition
         return PathOf([.. _knowledge.Of(path, [], 1), .. _ofInterrupts.Of(path, [Unknown.Word("any number", Limits.VirtualInterrupts - 1).Value], 1), .. path]);
     }
 
-    private bool Shows(Obligations obligations, Term truth) => Questions(truth, Term.Truth(true), null).Any(question => obligations.Shows(question.Goal, question.Path, exactly: false));
+    /// <summary>Whether a truth can be shown; as what is added to a list.</summary>
+    private bool Shows(Obligations obligations, Term truth, List<(Term, PathCondition)> shown)
+    {
+        foreach ((Term goal, PathCondition path, _) in Questions(truth, Term.Truth(true), null))
+        {
+            if (!obligations.Shows(goal, path, exactly: false))
+                continue;
+            shown.Add((goal, path));
+            return true;
+        }
+
+        return false;
+    }
 
     /// <summary>What is to be shown, from little that is mostly enough, and then from all; what is about no interrupt, first without a look at what large choices depend on.</summary>
     private IEnumerable<(Term Goal, PathCondition Path, bool Last)> Questions(Term truth, Term where, S.Word? number)

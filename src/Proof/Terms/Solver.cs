@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,7 +21,8 @@ public enum Answer
 /// <param name="Answer">The answer.</param>
 /// <param name="Core">If the truths can't hold together, the numbers of those that are enough for that.</param>
 /// <param name="Question">The question that was answered, without its frame (<see cref="SmtWriter.Question"/>).</param>
-public sealed record Reply(Answer Answer, int[] Core, string Question);
+/// <param name="Level">How exact it is.</param>
+public sealed record Reply(Answer Answer, int[] Core, string Question, SmtWriter.Level Level = SmtWriter.Level.Exact);
 
 /// <summary>A solver is missing, or said what is no answer.</summary>
 public sealed class SolverException(string message) : Exception(message);
@@ -36,13 +36,10 @@ public sealed class Solver : IDisposable
     /// <summary>Solvers look at the time now and then only; one that does not for so long is ended.</summary>
     private const int Patience = 2 * Milliseconds;
 
-    /// <summary>Also what a solver says that was interrupted by its own limit.</summary>
-    private const string Nothing = "timeout";
-
     private readonly AnswerCache? _cache;
     private readonly CancellationToken _stop;
-    private CancellationTokenRegistration _stopping;
-    private Process? _process;
+    private readonly List<string> _complaints = [];
+    private SolverProcess? _process;
 
     /// <summary>Prepares a solver; it starts with the first question.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -64,6 +61,9 @@ public sealed class Solver : IDisposable
     /// </summary>
     public bool IsEager { get; init; }
 
+    /// <summary>Whether it is of interest which truths are enough. If not, a solver may bring a question to whatever form is easy; its answers are to be kept apart.</summary>
+    public bool TellsCores { get; init; } = true;
+
     private bool StartsAnew => IsEager && Name != "z3";
 
     /// <summary>Questions put to the process, questions answered from the cache, and the time that the process took.</summary>
@@ -73,15 +73,15 @@ public sealed class Solver : IDisposable
 
     public TimeSpan Time { get; private set; }
 
+    /// <summary>What the process said each time that it ended over a question although it was asked once more: there is no answer then.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
     /// <summary>What a solver says of its version.</summary>
     /// <exception cref="SolverException">It is not there.</exception>
     public static string VersionOf(string name)
     {
-        using Process process = Start(new ProcessStartInfo(name, ["--version"]) { RedirectStandardOutput = true });
-        string version = process.StandardOutput.ReadLine() ?? "";
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return version;
+        using SolverProcess process = new(name, ["--version"]);
+        return process.Hear(Patience) ?? "";
     }
 
     /// <summary>Asks whether truths can hold together: first roughly, and more and more exactly as long as that does not settle it.</summary>
@@ -93,7 +93,7 @@ public sealed class Solver : IDisposable
         foreach (SmtWriter.Level level in IsEager ? (ReadOnlySpan<SmtWriter.Level>)[SmtWriter.Level.Coarse] : [SmtWriter.Level.Rough, SmtWriter.Level.Coarse])
         {
             if (SmtWriter.Question(truths, level) is { } question && Ask(question, limit) is var settled && (settled.Answer == Answer.Unsatisfiable || !exactly))
-                return settled;
+                return settled with { Level = level };
         }
 
         return AskExactly(truths, limit);
@@ -102,25 +102,10 @@ public sealed class Solver : IDisposable
     /// <summary>Asks whether truths can hold together, at once with all that is known: for those who want that they can.</summary>
     public Reply AskExactly(IReadOnlyList<Term> truths, int limit = Milliseconds) => Ask(SmtWriter.Question(truths, SmtWriter.Level.Exact)!, limit);
 
-    /// <summary>Asks again a question that has a solution. Until the next question, what its unknowns are can be asked.</summary>
+    /// <summary>Asks a question as it is written.</summary>
     /// <param name="question">The question, as in <see cref="Reply.Question"/>.</param>
-    /// <returns>Tells the value of an expression in SMT-LIB; null if the solver finds no solution now.</returns>
-    public Func<string, ulong>? Model(string question) =>
-        !StartsAnew && Say($"(reset)\n(set-option :produce-models true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n") == "sat" ? ValueOf : null;
-
-    private ulong ValueOf(string expression)
-    {
-        string text = Say($"(get-value ({expression}))\n");
-        while (!text.EndsWith("))", StringComparison.Ordinal))
-        {
-            text += text.EndsWith(Nothing, StringComparison.Ordinal) ? throw new SolverException($"{Name} ended before it had said all") : Hear();
-        }
-
-        string digits = text[(text.LastIndexOf('#') + 1)..^2];
-        return Convert.ToUInt64(digits[1..], digits[0] == 'x' ? 16 : 2);
-    }
-
-    private Reply Ask(string question, int limit)
+    /// <param name="limit">Milliseconds that the solver is given.</param>
+    public Reply Ask(string question, int limit)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question)));
         if (_cache is not null && _cache.TryFind(hash, out (Answer Answer, int[] Core) known))
@@ -133,17 +118,7 @@ public sealed class Solver : IDisposable
             return new Reply(Answer.Unknown, [], question);
         Asked++;
         long start = Stopwatch.GetTimestamp();
-        if (StartsAnew)
-            End();
-        string limited = limit == Milliseconds ? "" : $"(set-option :{(Name == "z3" ? "timeout" : "tlimit-per")} {limit})\n";
-        string line = Say($"{(StartsAnew ? "" : "(reset)\n")}{limited}(set-option :produce-unsat-cores true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n");
-        (Answer answer, int[] core) = line switch
-        {
-            "unsat" => (Answer.Unsatisfiable, ReadCore()),
-            "sat" => (Answer.Satisfiable, []),
-            "unknown" or Nothing => (Answer.Unknown, Array.Empty<int>()),
-            _ => throw new SolverException($"{Name} said: {line}"),
-        };
+        (Answer answer, int[] core) = Answered(question, limit);
         Time += Stopwatch.GetElapsedTime(start);
         if (answer != Answer.Unknown)
             _cache?.Add(hash, answer, core);
@@ -152,80 +127,84 @@ public sealed class Solver : IDisposable
         return new Reply(answer, core, question);
     }
 
-    /// <summary>Names of assertions, between parentheses on one or more lines.</summary>
-    private int[] ReadCore()
+    /// <summary>Asks again a question that has a solution. Until the next question, what its unknowns are can be asked.</summary>
+    /// <param name="question">The question, as in <see cref="Reply.Question"/>.</param>
+    /// <returns>Tells the value of an expression in SMT-LIB; null if the solver finds no solution now.</returns>
+    public Func<string, ulong>? Model(string question)
     {
-        string core = Say("(get-unsat-core)\n");
-        while (!core.Contains(')'))
-        {
-            if (core.EndsWith(Nothing, StringComparison.Ordinal))
-                throw new SolverException($"{Name} ended before it had said why");
-            core += ' ' + Hear();
-        }
-
-        return core.Split([' ', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Select(name => int.Parse(name.AsSpan(1))).ToArray();
-    }
-
-    /// <summary>Says something and returns the first line of the answer.</summary>
-    private string Say(string text)
-    {
-        _stop.ThrowIfCancellationRequested();
+        if (StartsAnew)
+            return null;
         _process ??= Start();
-        try
-        {
-            _process.StandardInput.Write(text);
-            _process.StandardInput.Flush();
-            return Hear();
-        }
-        catch (IOException)
-        {
-            return GiveUp();
-        }
+        string? said = _process.Say($"(reset)\n(set-option :produce-models true)\n(set-logic QF_UFBV)\n{question}(check-sat)\n", Patience);
+        if (said is null)
+            End();
+        return said == "sat" ? ValueOf : null;
     }
 
-    private string Hear()
+    private ulong ValueOf(string expression)
     {
-        Task<string?> line = _process!.StandardOutput.ReadLineAsync();
-        bool heard = line.Wait(Patience, _stop);
-        _stop.ThrowIfCancellationRequested();
-        return heard && line.Result is { } text ? text : GiveUp();
+        string? text = _process?.Say($"(get-value ({expression}))\n", Patience);
+        while (text?.EndsWith("))", StringComparison.Ordinal) == false)
+            text = _process?.Hear(Patience) is { } more ? text + more : null;
+        if (text is null)
+            throw new SolverException($"{Name} ended before it had said all");
+        string digits = text[(text.LastIndexOf('#') + 1)..^2];
+        return Convert.ToUInt64(digits[1..], digits[0] == 'x' ? 16 : 2);
     }
 
-    /// <summary>A solver that hangs, or that fails on a question, has no answer to it.</summary>
-    private string GiveUp()
+    /// <summary>The answer of a process. One that ends before its time is up may have stumbled over what it was asked earlier: the question is put to another one, once.</summary>
+    private (Answer Answer, int[] Core) Answered(string question, int limit)
     {
-        _stop.ThrowIfCancellationRequested();
-        End();
-        return Nothing;
-    }
-
-    private Process Start()
-    {
-        string[] arguments = Name == "z3" ? ["-in", "-smt2", $"-t:{Milliseconds}"]
-            : StartsAnew ? ["--lang=smt2", "--ackermann", "--bitblast=eager", $"--tlimit={Milliseconds}"]
-            : ["--lang=smt2", "--incremental", $"--tlimit-per={Milliseconds}"];
-        Process process = Start(new ProcessStartInfo(Name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true });
-        _stopping = _stop.Register(process.Kill);
-        return process;
-    }
-
-    /// <exception cref="SolverException">The program is not there.</exception>
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
+        string complaint = "";
+        for (int attempt = 0; attempt < 2; attempt++)
         {
-            return Process.Start(start)!;
+            long start = Stopwatch.GetTimestamp();
+            if (StartsAnew)
+                End();
+            _process ??= Start();
+            if (Said(_process, question, limit) is { } answer)
+                return answer;
+            bool isUp = Stopwatch.GetElapsedTime(start).TotalMilliseconds >= limit;
+            complaint = isUp ? "" : _process.Complaint;
+            End();
+            if (isUp)
+                return (Answer.Unknown, []);
         }
-        catch (Win32Exception failure)
-        {
-            throw new SolverException($"cannot run the solver {start.FileName}: {failure.Message}");
-        }
+
+        _complaints.Add(complaint);
+        return (Answer.Unknown, []);
     }
+
+    /// <summary>What a process says to a question; null if it ends over it, or hangs.</summary>
+    private (Answer Answer, int[] Core)? Said(SolverProcess process, string question, int limit)
+    {
+        string limited = limit == Milliseconds ? "" : $"(set-option :{(Name == "z3" ? "timeout" : "tlimit-per")} {limit})\n";
+        string cores = TellsCores ? "(set-option :produce-unsat-cores true)\n" : "";
+        return process.Say($"{(StartsAnew ? "" : "(reset)\n")}{limited}{cores}(set-logic QF_UFBV)\n{question}(check-sat)\n", Patience) switch
+        {
+            "unsat" => TellsCores ? CoreOf(process) is { } core ? (Answer.Unsatisfiable, core) : null : (Answer.Unsatisfiable, []),
+            "sat" => (Answer.Satisfiable, []),
+            "unknown" or "timeout" => (Answer.Unknown, []),
+            null => null,
+            var line => throw new SolverException($"{Name} said: {line}"),
+        };
+    }
+
+    /// <summary>Names of assertions, between parentheses on one or more lines; null if the process ends.</summary>
+    private static int[]? CoreOf(SolverProcess process)
+    {
+        string? core = process.Say("(get-unsat-core)\n", Patience);
+        while (core?.Contains(')') == false)
+            core = process.Hear(Patience) is { } more ? $"{core} {more}" : null;
+        return core?.Split([' ', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Select(name => int.Parse(name.AsSpan(1))).ToArray();
+    }
+
+    private SolverProcess Start() => new(Name, Name == "z3" ? ["-in", "-smt2", $"-t:{Milliseconds}"]
+        : StartsAnew ? ["--lang=smt2", "--ackermann", "--bitblast=eager", $"--tlimit={Milliseconds}"]
+        : ["--lang=smt2", "--incremental", $"--tlimit-per={Milliseconds}"], _stop);
 
     private void End()
     {
-        _stopping.Dispose();
-        _process?.Kill();
         _process?.Dispose();
         _process = null;
     }

@@ -4,7 +4,7 @@ using Redoubt.Proof.Reporting;
 
 namespace Redoubt.Proof.Theorems;
 
-/// <summary>What was shown of one handler, by one solver.</summary>
+/// <summary>What was shown of one handler.</summary>
 /// <param name="Handler">Its name.</param>
 /// <param name="Obligations">What had to hold.</param>
 /// <param name="Findings">What could not be shown.</param>
@@ -19,6 +19,13 @@ namespace Redoubt.Proof.Theorems;
 public sealed record HandlerResult(string Handler, IReadOnlyList<Obligation> Obligations, IReadOnlyList<Finding> Findings, IReadOnlyList<ulong> Reached,
     int Steps, int Ends, int Instructions, ulong StackBytes, int Questions, int Remembered, long Milliseconds)
 {
+    /// <summary>What another solver says of it, if one was asked.</summary>
+    public IReadOnlyList<Rechecked> Rechecked { get; init; } = [];
+
+    /// <summary>What solvers said that ended over a question, although it was asked once more.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Complaints { get; init; } = [];
+
     /// <summary>States from which it does what it must not do.</summary>
     [JsonIgnore]
     public IReadOnlyList<Counterexample> Counterexamples { get; init; } = [];

@@ -36,8 +36,10 @@ public sealed record SolverVersion(string Name, string Version);
 /// <param name="Questions">Questions put to solvers, and answered from the cache.</param>
 /// <param name="RememberedQuestions">Of these, answered from the cache.</param>
 /// <param name="Steps">Instructions that were followed.</param>
+/// <param name="Agreed">If there is a second solver: of the solved cases, those that it decides alike.</param>
+/// <param name="Open">If there is a second solver: of the solved cases, those that it does not decide.</param>
 public sealed record Totals(int Handlers, int RememberedHandlers, int Properties, int Proved, int Obligations, int Simplified, int Solved, int Impossible,
-    int Questions, int RememberedQuestions, int Steps);
+    int Questions, int RememberedQuestions, int Steps, int Agreed, int Open);
 
 /// <summary>What a run of the proof found.</summary>
 /// <param name="Kernel">SHA-256 of the kernel file.</param>
@@ -47,11 +49,14 @@ public sealed record Totals(int Handlers, int RememberedHandlers, int Properties
 /// <param name="Verdicts">One for each pair of handler and property.</param>
 /// <param name="Worst">One for each handler.</param>
 /// <param name="Failures">What could not be shown, with the source line.</param>
-/// <param name="DecidedByOne">If there are two solvers: obligations that only one could decide.</param>
+/// <param name="DecidedByOne">If there is a second solver: obligations of which it does not decide every case, and which solver did.</param>
 /// <param name="Obligations">All obligations.</param>
 public sealed record Report(string Kernel, IReadOnlyList<SolverVersion> Solvers, double Seconds, Totals Totals, IReadOnlyList<Verdict> Verdicts,
     IReadOnlyList<WorstCase> Worst, IReadOnlyList<string> Failures, IReadOnlyList<string> DecidedByOne, IReadOnlyList<ObligationEntry> Obligations)
 {
+    /// <summary>What solvers said that ended over a question, although it was asked once more.</summary>
+    public IReadOnlyList<string> Complaints { get; init; } = [];
+
     /// <summary>States from which a handler does what it must not do.</summary>
     [JsonIgnore]
     public IReadOnlyList<Counterexample> Counterexamples { get; init; } = [];

@@ -18,10 +18,13 @@ internal static class ProofTable
         AnsiConsole.Write(Rows(report, Pinned.Handlers, Pinned.HandlerProperties, worst => [$"{worst.Instructions}", $"{worst.StackBytes}"], "instructions", "stack"));
         AnsiConsole.Write(Rows(report, Pinned.Acts, Pinned.ActProperties, _ => []));
         Say(report.DecidedByOne.Select(line => $"only one solver decides: {line}"));
+        Say(report.Complaints.CountBy(line => line).Select(pair => $"a solver ended over a question, twice ({pair.Value} times): {pair.Key}"));
         Say(report.Failures);
         Totals totals = report.Totals;
         if (report.Code is { } code)
             Say([$"{code.Total} words of code: {string.Join(", ", code.Words.Select(pair => $"{pair.Value} {pair.Key}"))}"]);
+        if (report.Obligations.Any(entry => entry.Second is not null))
+            Say([$"{totals.Agreed} of {totals.Solved} cases that solvers decide are decided alike by both, {totals.Open} by one only, in {report.DecidedByOne.Count} obligations"]);
         Say(
         [
             $"kernel {report.Kernel}",

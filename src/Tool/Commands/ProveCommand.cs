@@ -26,7 +26,7 @@ public static class ProveCommand
         Option<string?> solver = new("--solver")
         {
             HelpName = "z3|cvc5|both",
-            Description = "the solver, instead of cvc5 for the kernel and z3 for the specification; with both everything is shown twice, and they have to agree",
+            Description = "the solver, instead of cvc5 for the kernel and z3 for the specification; with both the other one is asked each question again, and they have to agree",
         };
         solver.AcceptOnlyFromAmong([.. Solver.Names, ProofRun.Both]);
         Option<int> jobs = new("--jobs")
@@ -66,7 +66,14 @@ public static class ProveCommand
                 ElfProgram program = ElfProgram.Read(path);
                 if (result.GetValue(replay) is { } file)
                     return Replayed(program, file);
-                ProofRun run = new(program, result.GetValue(solver), Path.Combine(Workspace.Artifacts, Cache)) { Jobs = result.GetValue(jobs), Stop = stop, Tried = MutantTable.Print };
+                ProofRun run = new(program, result.GetValue(solver), Path.Combine(Workspace.Artifacts, Cache)) 
+                {
+                    Jobs = result.GetValue(jobs),
+                    Stop = stop,
+                    Tried = MutantTable.Print,
+                    // A run with both is long: so it tells how far it got, wherever it prints to.
+                    Compared = Console.WriteLine,
+                };
                 return result.GetValue(mutants) is > 0 and int count
                     ? Mutants(program, run, result.GetValue(only)!, (count, result.GetValue(seed)), result.GetValue(json))
                     : Prove(program, run, new Outputs(result.GetValue(export), result.GetValue(json), result.GetValue(html)), result.GetValue(only)!);
