@@ -21,13 +21,13 @@ public sealed class AccountingTests
     private const uint ClearGeneral = 0xf820_5a7f, ClearActivePriorities = 0xf901_9a7f, StoreRuntime = 0xf900_0022, StoreSince = 0xf900_1260;
     private const uint ClearEnabledAndPending = 0xa914_7c1f, ClearAccounts = 0xa918_7c1f;
 
-    private static readonly Dictionary<string, Func<KernelMutant, KernelMutant>> s_mutants = new()
+    private static readonly Dictionary<string, Func<ProgramMutant, ProgramMutant>> s_mutants = new()
     {
-        ["general registers keep what they had"] = kernel => kernel.Replace(Reset, ClearGeneral, KernelMutant.Nop),
-        ["an interrupt stays active"] = kernel => kernel.Replace(Reset, ClearActivePriorities, KernelMutant.Nop),
+        ["general registers keep what they had"] = kernel => kernel.Replace(Reset, ClearGeneral, ProgramMutant.Nop),
+        ["an interrupt stays active"] = kernel => kernel.Replace(Reset, ClearActivePriorities, ProgramMutant.Nop),
         ["accounts begin anew, and interrupts don't"] = kernel => kernel.Replace(ResetInterrupts, ClearEnabledAndPending, ClearAccounts),
-        ["time is not charged"] = kernel => kernel.Replace(Charge, StoreRuntime, KernelMutant.Nop),
-        ["time is charged again and again"] = kernel => kernel.Replace(Charge, StoreSince, KernelMutant.Nop),
+        ["time is not charged"] = kernel => kernel.Replace(Charge, StoreRuntime, ProgramMutant.Nop),
+        ["time is charged again and again"] = kernel => kernel.Replace(Charge, StoreSince, ProgramMutant.Nop),
     };
 
     public static TheoryData<string> Mutants => [.. s_mutants.Keys];
@@ -40,14 +40,14 @@ public sealed class AccountingTests
     public void AKernelThatLeaksIsNoticed(string mutant)
     {
         string name = $"accounting-{s_mutants.Keys.ToList().IndexOf(mutant)}";
-        List<string> findings = Findings(s_mutants[mutant](new KernelMutant()).Save(name), name);
+        List<string> findings = Findings(s_mutants[mutant](new ProgramMutant()).Save(name), name);
         Assert.NotEmpty(findings);
         TestContext.Current.TestOutputHelper?.WriteLine(findings[0]);
     }
 
     private static List<string> Findings(string? kernel, string name)
     {
-        (QemuMachine description, SystemImage image) = KernelMutant.Build("restart", kernel, name);
+        (QemuMachine description, SystemImage image) = ProgramMutant.Build("restart", kernel, name);
         // Time is counted in instructions (8 ns each), and what nobody uses takes none of the host's.
         using KernelWatch watch = new(description with { Extra = ["-icount", "shift=3,sleep=off"] }, image);
         Machine machine = watch.Machine;

@@ -28,11 +28,11 @@ public sealed class CompromisedMutantTests : IClassFixture<CompromisedPhone>
     private static readonly Dictionary<string, (Action<CompromisedPhone> Break, Action<CompromisedPhone> Attack, string Breach)> s_mutants = new()
     {
         ["input goes to the first screen"] = (
-            phone => Exchange(phone, new KernelMutant("Ui").Begin("Ui_Redoubt_Ui_Focus__Press", MoveZero, KernelMutant.Return)),
+            phone => Exchange(phone, new ProgramMutant("Ui").Begin("Ui_Redoubt_Ui_Focus__Press", MoveZero, ProgramMutant.Return)),
             ScreenAttacks.LogKeys,
             "Linux hears"),
         ["the pinpad sends something for each key"] = (
-            phone => Exchange(phone, new KernelMutant("PinPad").Become("PinPad_Redoubt_PinPad_Program__Decide", "PinPad_Redoubt_PinPad_Session__HangUp")),
+            phone => Exchange(phone, new ProgramMutant("PinPad").Become("PinPad_Redoubt_PinPad_Program__Decide", "PinPad_Redoubt_PinPad_Session__HangUp")),
             ScreenAttacks.LogKeys,
             "the pinpad sends to Linux"),
         ["Linux's window has a page of the pinpad's screen"] = (
@@ -72,33 +72,33 @@ public sealed class CompromisedMutantTests : IClassFixture<CompromisedPhone>
             MemoryAttacks.SearchForThePin,
             "memory that Linux, its devices or its monitor reach"),
         ["digits are not forgotten"] = (
-            phone => Exchange(phone, new KernelMutant("PinPad").Replace("PinPad_Redoubt_PinPad_Interaction_Entry__Wipe", ClearByte, AnyRegisters, _ => KernelMutant.Nop)),
+            phone => Exchange(phone, new ProgramMutant("PinPad").Replace("PinPad_Redoubt_PinPad_Interaction_Entry__Wipe", ClearByte, AnyRegisters, _ => ProgramMutant.Nop)),
             MemoryAttacks.SearchForThePin,
             "after the entry"),
         ["requests to the bank are not forgotten"] = (
-            phone => Exchange(phone, new KernelMutant("PinPad")
-                .Replace("PinPad_Redoubt_PinPad_Session__End", ClearByte, AnyRegisters, _ => KernelMutant.Nop)
-                .Replace("PinPad_Redoubt_PinPad_Session__Wipe", ClearByte, AnyRegisters, _ => KernelMutant.Nop)),
+            phone => Exchange(phone, new ProgramMutant("PinPad")
+                .Replace("PinPad_Redoubt_PinPad_Session__End", ClearByte, AnyRegisters, _ => ProgramMutant.Nop)
+                .Replace("PinPad_Redoubt_PinPad_Session__Wipe", ClearByte, AnyRegisters, _ => ProgramMutant.Nop)),
             MemoryAttacks.SearchForThePin,
             "after the entry"),
         ["V registers are not loaded"] = (
-            phone => Exchange(phone, new KernelMutant().Begin("context_load_simd", KernelMutant.Return)),
+            phone => Exchange(phone, new ProgramMutant().Begin("context_load_simd", ProgramMutant.Return)),
             MemoryAttacks.WatchVectors,
             "vector registers have"),
         ["the attention key does nothing in an entry"] = (
-            phone => Exchange(phone, new KernelMutant("Ui").Begin(Attend, MoveZero, KernelMutant.Return)),
+            phone => Exchange(phone, new ProgramMutant("Ui").Begin(Attend, MoveZero, ProgramMutant.Return)),
             RequestAttacks.Hold,
             "attention key does not lead"),
         ["records are not authenticated"] = (
-            phone => Exchange(phone, new KernelMutant("PinPad").Replace("gcm_decrypt", BranchIfDifferent, BranchMask, _ => KernelMutant.Nop)),
+            phone => Exchange(phone, new ProgramMutant("PinPad").Replace("gcm_decrypt", BranchIfDifferent, BranchMask, _ => ProgramMutant.Nop)),
             RelayAttacks.ChangeEachPiece,
             "can be changed"),
         ["the pinpad draws the same numbers for each connection"] = (
-            phone => Exchange(phone, new KernelMutant("PinPad").Begin("PinPad_Redoubt_PinPad_Credentials__Draw", KernelMutant.Return)),
+            phone => Exchange(phone, new ProgramMutant("PinPad").Begin("PinPad_Redoubt_PinPad_Credentials__Draw", ProgramMutant.Return)),
             RelayAttacks.PlayTheBankAgain,
             "believes a recorded bank"),
         ["an entry has no end"] = (
-            phone => Exchange(phone, new KernelMutant("PinPad").Begin("PinPad_Redoubt_PinPad_Program__TimeOut", KernelMutant.Return)),
+            phone => Exchange(phone, new ProgramMutant("PinPad").Begin("PinPad_Redoubt_PinPad_Program__TimeOut", ProgramMutant.Return)),
             RequestAttacks.LeaveAlone,
             "nobody answers stays"),
     };
@@ -129,7 +129,7 @@ public sealed class CompromisedMutantTests : IClassFixture<CompromisedPhone>
     [Fact]
     public void AStripThatIsTheClientsIsABreach()
     {
-        using CompromisedPhone phone = new(new KernelMutant("Ui").Replace("Ui_Redoubt_Ui_Program__Prepare", LoadStrip, AnyOffset, _ => CopySurface));
+        using CompromisedPhone phone = new(new ProgramMutant("Ui").Replace("Ui_Redoubt_Ui_Program__Prepare", LoadStrip, AnyOffset, _ => CopySurface));
         Assert.Contains("painted the strip", Assert.Throws<BreachException>(() => ScreenAttacks.PaintOverTheStrip(phone)).Message);
     }
 
@@ -137,11 +137,11 @@ public sealed class CompromisedMutantTests : IClassFixture<CompromisedPhone>
     [Fact]
     public void AnEntryThatWasSentAwayAndComesAgainAtOnceIsABreach()
     {
-        using CompromisedPhone phone = new(new KernelMutant("Ui").Replace(Attend, KeepPeace, AnyOffset, _ => KernelMutant.Nop));
+        using CompromisedPhone phone = new(new ProgramMutant("Ui").Replace(Attend, KeepPeace, AnyOffset, _ => ProgramMutant.Nop));
         Assert.Matches("an entry comes before|attention key does not lead", Assert.Throws<BreachException>(() => RequestAttacks.Flood(phone)).Message);
     }
 
-    private static void Exchange(CompromisedPhone phone, KernelMutant program) => phone.Break(program, null);
+    private static void Exchange(CompromisedPhone phone, ProgramMutant program) => phone.Break(program, null);
 
     private static PlacedArea Screen(SystemImage image) => image.Map.Areas.Single(area => area is { Owner: "pinpad", Purpose: "screen" });
 

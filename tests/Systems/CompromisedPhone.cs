@@ -55,7 +55,7 @@ public sealed class CompromisedPhone : IRelayedPad, IDisposable
         : this(null) => Link();
 
     /// <summary>Boots a phone of which a program is another; the bank takes it for a genuine one.</summary>
-    internal CompromisedPhone(KernelMutant? mutant)
+    internal CompromisedPhone(ProgramMutant? mutant)
     {
         string bank = Path.Combine(_folder, "bank"), served = Path.Combine(_folder, "served");
         Directory.CreateDirectory(served);
@@ -172,7 +172,7 @@ public sealed class CompromisedPhone : IRelayedPad, IDisposable
     /// </summary>
     /// <param name="mutant">A program of its that is another, or null.</param>
     /// <param name="change">Changes the image, or null.</param>
-    public void Break(KernelMutant? mutant, Action<byte[], SystemImage>? change)
+    public void Break(ProgramMutant? mutant, Action<byte[], SystemImage>? change)
     {
         string file = Path.Combine(_folder, "broken.img");
         SystemImage image = mutant is null ? _built.Image : ExchangedProgram.Build(_built, mutant, file);
@@ -288,7 +288,7 @@ public sealed class CompromisedPhone : IRelayedPad, IDisposable
     }
 
     /// <summary>The phone that ships with another command line of Linux's, and a bank of its own.</summary>
-    private BuiltSystem Build(string bank, KernelMutant? mutant)
+    private BuiltSystem Build(string bank, ProgramMutant? mutant)
     {
         string shipped = File.ReadAllText(BuiltSystem.Locate("phone")), path = Path.Combine(_folder, "compromised.toml"), image = Path.Combine(_folder, "phone.img");
         string description = shipped.Replace(Given, $"{Given}{Relaxed} ", StringComparison.Ordinal).Replace(PhoneBank.Anchors, BankProcess.MakeAnchors(bank, _ => { }), StringComparison.Ordinal);

@@ -13,7 +13,7 @@ internal sealed class ExchangedProgram(IArtifacts others, string name, string pa
     /// <param name="built">The system as it is.</param>
     /// <param name="mutant">The mutant of one of its programs.</param>
     /// <param name="file">Path of the file that the mutant is written to, without its suffix.</param>
-    public static SystemImage Build(BuiltSystem built, KernelMutant mutant, string file)
+    public static SystemImage Build(BuiltSystem built, ProgramMutant mutant, string file)
     {
         ExchangedProgram artifacts = new(built.Artifacts, mutant.Program, mutant.Save(file));
         return Builder.Build(built.Description, new BuildOptions { Artifacts = artifacts, KernelElf = artifacts.Program("kernel"), LoaderElf = artifacts.Program("loader") });

@@ -113,7 +113,7 @@ public sealed class HostileBankTests
     [InlineData("Session__IsDue", "a verdict on what was not asked", "ending 0 verdict 0")]
     public void WhereACheckIsMissingItIsTaken(string check, string answer, string shown)
     {
-        using PadMachine pad = new(mutant: new KernelMutant("Pad").Begin("Pad_Redoubt_PinPad_" + check, SayYes, KernelMutant.Return));
+        using PadMachine pad = new(mutant: new ProgramMutant("Pad").Begin("Pad_Redoubt_PinPad_" + check, SayYes, ProgramMutant.Return));
         using X509Certificate2 certificate = HostileBank.Genuine(pad.BankFolder);
         using HostileBank bank = new(certificate, (stream, _) => stream.Write(s_refused.TryGetValue(answer, out byte[]? bytes) ? bytes : Samples.Answer(s_malformed[answer])));
         pad.Relay.Port = bank.Port;
@@ -157,7 +157,7 @@ public sealed class HostileBankTests
     [Fact]
     public void AnImpostorIsBelievedWhereSignaturesAreNotVerified()
     {
-        using PadMachine pad = new(mutant: new KernelMutant("Pad").Begin("br_ecdsa_i31_vrfy_asn1", SayYes, KernelMutant.Return));
+        using PadMachine pad = new(mutant: new ProgramMutant("Pad").Begin("br_ecdsa_i31_vrfy_asn1", SayYes, ProgramMutant.Return));
         using X509Certificate2 root = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(pad.BankFolder, "root.der"));
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using X509Certificate2 impostor = HostileBank.Issue(root, key, Host, s_day.AddDays(-10), s_day.AddDays(10));
@@ -176,7 +176,7 @@ public sealed class HostileBankTests
     [SupportedOSPlatform("linux")]
     public void ThereIsASecondHandshakeWhereItIsAllowed()
     {
-        using PadMachine pad = new(mutant: new KernelMutant("Pad").Replace("Pad_Redoubt_PinPad_Tls_TlsClient__Start", SetNoRenegotiation, AnyRegisters, _ => KernelMutant.Nop));
+        using PadMachine pad = new(mutant: new ProgramMutant("Pad").Replace("Pad_Redoubt_PinPad_Tls_TlsClient__Start", SetNoRenegotiation, AnyRegisters, _ => ProgramMutant.Nop));
         Assert.Contains(HandshakeRecord, AskAgain(pad));
     }
 

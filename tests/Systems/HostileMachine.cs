@@ -34,7 +34,7 @@ internal static class HostileMachine
     /// <param name="kernel">Path of the kernel's ELF file, if not the one that ships.</param>
     /// <param name="name">Name of the image's file.</param>
     public static QemuMachine Build(int cpus, string cpu, string? kernel = null, string name = "hostile") =>
-        KernelMutant.Build(cpus == 1 ? "hostile" : $"hostile{cpus}", kernel, $"{name}-{cpus}").Machine with { Cpu = cpu };
+        ProgramMutant.Build(cpus == 1 ? "hostile" : $"hostile{cpus}", kernel, $"{name}-{cpus}").Machine with { Cpu = cpu };
 
     /// <summary>Waits until the hostile partition has made so many operations, and all have gone on for a while after that.</summary>
     /// <param name="machine">The machine.</param>

@@ -17,22 +17,22 @@ public sealed class HostileMutantTests
     // HCR_EL2.TSC among bits 31:16.
     private const uint TrapSmc = 1 << (19 - 16);
 
-    private static readonly Dictionary<string, Func<KernelMutant, KernelMutant>> s_mutants = new()
+    private static readonly Dictionary<string, Func<ProgramMutant, ProgramMutant>> s_mutants = new()
     {
-        ["V registers are not loaded"] = kernel => kernel.Begin("context_load_simd", KernelMutant.Return),
-        ["EL1 registers are not loaded"] = kernel => kernel.Begin("context_load_el1", KernelMutant.Return),
-        ["EL0 registers are not loaded"] = kernel => kernel.Begin("context_load_user", KernelMutant.Return),
-        ["x18 and x19 are not saved"] = kernel => kernel.Replace("save", SaveX18, KernelMutant.Nop),
-        ["the virtual timer is not loaded"] = kernel => kernel.Begin("context_load_timer", KernelMutant.Return),
-        ["performance counters do not trap"] = kernel => kernel.Replace("secondary", WriteDebugControl, KernelMutant.Nop),
-        ["the physical timer does not trap"] = kernel => kernel.Replace("secondary", WriteCounterControl, KernelMutant.Nop),
+        ["V registers are not loaded"] = kernel => kernel.Begin("context_load_simd", ProgramMutant.Return),
+        ["EL1 registers are not loaded"] = kernel => kernel.Begin("context_load_el1", ProgramMutant.Return),
+        ["EL0 registers are not loaded"] = kernel => kernel.Begin("context_load_user", ProgramMutant.Return),
+        ["x18 and x19 are not saved"] = kernel => kernel.Replace("save", SaveX18, ProgramMutant.Nop),
+        ["the virtual timer is not loaded"] = kernel => kernel.Begin("context_load_timer", ProgramMutant.Return),
+        ["performance counters do not trap"] = kernel => kernel.Replace("secondary", WriteDebugControl, ProgramMutant.Nop),
+        ["the physical timer does not trap"] = kernel => kernel.Replace("secondary", WriteCounterControl, ProgramMutant.Nop),
         ["SMC does not trap"] = kernel => kernel.Replace(
             "Kernel_Redoubt_Kernel_ControlRegisters__Hcr", MoveUpper | (TrapSmc << 5), MoveUpperMask | (TrapSmc << 5), word => word & ~(TrapSmc << 5)),
         ["stage 2 is not switched"] = kernel => kernel.Replace(
-            "context_load_world", WriteTranslation, ~0x1fU, _ => KernelMutant.Nop),
+            "context_load_world", WriteTranslation, ~0x1fU, _ => ProgramMutant.Nop),
         ["a slot's bound is not checked"] = kernel => kernel.Replace(
-            "Kernel_Redoubt_Kernel_Calls__Notify", BranchIfHigherOrSame, ConditionMask, _ => KernelMutant.Nop, (CompareSlot, ~AnyRegister)),
-        ["a time slot has no end"] = kernel => kernel.Begin("cpu_set_alarm", KernelMutant.Return),
+            "Kernel_Redoubt_Kernel_Calls__Notify", BranchIfHigherOrSame, ConditionMask, _ => ProgramMutant.Nop, (CompareSlot, ~AnyRegister)),
+        ["a time slot has no end"] = kernel => kernel.Begin("cpu_set_alarm", ProgramMutant.Return),
     };
 
     public static TheoryData<string> Mutants => [.. s_mutants.Keys];
@@ -42,7 +42,7 @@ public sealed class HostileMutantTests
     public void AMissingProtectionIsNoticed(string mutant)
     {
         string name = $"mutant-{s_mutants.Keys.ToList().IndexOf(mutant)}";
-        string kernel = s_mutants[mutant](new KernelMutant()).Save(name);
+        string kernel = s_mutants[mutant](new ProgramMutant()).Save(name);
         using Machine machine = Machine.Boot(HostileMachine.Build(1, "cortex-a72", kernel, name));
         Exception failure = Assert.ThrowsAny<Exception>(() => HostileMachine.Endure(machine, HostileMachine.Enough, s_patience));
         TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
@@ -52,7 +52,7 @@ public sealed class HostileMutantTests
     [Fact]
     public void AMutantOfWhatIsNotThereIsRefused()
     {
-        Assert.Contains("no function nowhere", Assert.ThrowsAny<Exception>(() => new KernelMutant().Begin("nowhere", KernelMutant.Nop)).Message);
-        Assert.Contains("no instruction", Assert.ThrowsAny<Exception>(() => new KernelMutant().Replace("save", 0, KernelMutant.Nop)).Message);
+        Assert.Contains("no function nowhere", Assert.ThrowsAny<Exception>(() => new ProgramMutant().Begin("nowhere", ProgramMutant.Nop)).Message);
+        Assert.Contains("no instruction", Assert.ThrowsAny<Exception>(() => new ProgramMutant().Replace("save", 0, ProgramMutant.Nop)).Message);
     }
 }

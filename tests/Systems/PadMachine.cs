@@ -64,7 +64,7 @@ public sealed class PadMachine : IRelayedPad, IDisposable
     /// <param name="fuses">The device, if not the simulated one that the bank trusts.</param>
     /// <param name="screen">Whether it is the real pinpad.</param>
     /// <param name="mutant">A program of it that is another, which the bank takes for genuine; null for none.</param>
-    public PadMachine(Action<byte[], SystemMap>? change = null, byte[]? fuses = null, bool screen = false, KernelMutant? mutant = null)
+    public PadMachine(Action<byte[], SystemMap>? change = null, byte[]? fuses = null, bool screen = false, ProgramMutant? mutant = null)
     {
         string bank = BankFolder, description = Path.Combine(_folder, "pad.toml");
         File.WriteAllText(description, $"""

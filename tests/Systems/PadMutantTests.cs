@@ -92,7 +92,7 @@ public sealed class PadMutantTests
     [Fact]
     public void ChangesAreAcceptedWhereNobodyLooksForThem()
     {
-        using PadMachine pad = new(mutant: new KernelMutant("Pad").Replace(OpenRecord, BranchIfDifferent, BranchMask, _ => KernelMutant.Nop));
+        using PadMachine pad = new(mutant: new ProgramMutant("Pad").Replace(OpenRecord, BranchIfDifferent, BranchMask, _ => ProgramMutant.Nop));
         int size = Keep(pad);
         Assert.InRange(Try(pad, $"f {size - 1000} {size}").Accepted, 1, 1000);
         Assert.InRange(Try(pad, $"d {Transaction} 1000 1").Accepted, 1, 1000);
@@ -108,7 +108,7 @@ public sealed class PadMutantTests
         return Try(pad, "f 0 0").Size;
     }
 
-    private static KernelMutant WithoutSignatures() => new KernelMutant("Pad").Begin(VerifySignature, SayNo, KernelMutant.Return);
+    private static ProgramMutant WithoutSignatures() => new ProgramMutant("Pad").Begin(VerifySignature, SayNo, ProgramMutant.Return);
 
     /// <summary>Keeps how a bank is refused whose signature does not hold.</summary>
     private static void KeepRefused(PadMachine pad)

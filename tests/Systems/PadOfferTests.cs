@@ -15,7 +15,7 @@ public sealed class PadOfferTests
     [Fact]
     public void WhoOffersLessSaysSoAndTakesIt()
     {
-        using PadMachine pad = new(mutant: Offering(Offering(new KernelMutant("Pad"), Tls12, Tls10), GcmSuite, CbcSuite));
+        using PadMachine pad = new(mutant: Offering(Offering(new ProgramMutant("Pad"), Tls12, Tls10), GcmSuite, CbcSuite));
         byte[] hello = [];
         pad.Change = (toBank, bytes) =>
         {
@@ -32,6 +32,6 @@ public sealed class PadOfferTests
         Assert.False(PadRelayTests.WaitsForMore(pad, Tls12, GcmSuite, 0));
     }
 
-    private static KernelMutant Offering(KernelMutant mutant, ushort what, ushort instead) =>
+    private static ProgramMutant Offering(ProgramMutant mutant, ushort what, ushort instead) =>
         mutant.Replace(Start, Move | (uint)what << 5, ~Registers, instruction => instruction ^ (uint)(what ^ instead) << 5);
 }

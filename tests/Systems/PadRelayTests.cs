@@ -25,7 +25,7 @@ public sealed class PadRelayTests
     [Fact]
     public void ARecordedBankIsBelievedWhereNothingIsFresh()
     {
-        using PadMachine pad = new(mutant: new KernelMutant("Pad").Begin("Pad_Redoubt_PinPad_Credentials__Draw", KernelMutant.Return));
+        using PadMachine pad = new(mutant: new ProgramMutant("Pad").Begin("Pad_Redoubt_PinPad_Credentials__Draw", ProgramMutant.Return));
         pad.EnrolCustomer();
         Assert.Throws<BreachException>(() => RelayAttacks.PlayTheBankAgain(pad));
     }

@@ -12,7 +12,7 @@ namespace Redoubt.Systems;
 /// and by what they are; when they are not found, the program has changed and the mutant must be thought over.
 /// </summary>
 /// <param name="program">The program's name.</param>
-public sealed class KernelMutant(string program = "kernel")
+public sealed class ProgramMutant(string program = "kernel")
 {
     /// <summary>Instructions (Arm ARM C6.2).</summary>
     public const uint Return = 0xd65f_03c0, Nop = 0xd503_201f;
@@ -25,7 +25,7 @@ public sealed class KernelMutant(string program = "kernel")
     private ReadOnlySpan<byte> Elf => _elf;
 
     /// <summary>Replaces the first instructions of a function.</summary>
-    public KernelMutant Begin(string function, params ReadOnlySpan<uint> replacement)
+    public ProgramMutant Begin(string function, params ReadOnlySpan<uint> replacement)
     {
         (int start, int end) = Find(function);
         if (replacement.Length > (end - start) / 4)
@@ -36,7 +36,7 @@ public sealed class KernelMutant(string program = "kernel")
     }
 
     /// <summary>Has a function be another one: a branch in place of its first instruction.</summary>
-    public KernelMutant Become(string function, string other)
+    public ProgramMutant Become(string function, string other)
     {
         const uint Branch = 0x1400_0000, Words = 0x03ff_ffff;
         return Begin(function, Branch | ((uint)(Find(other).Start - Find(function).Start) / 4 & Words));
@@ -48,7 +48,7 @@ public sealed class KernelMutant(string program = "kernel")
     /// <param name="mask">Which bits count.</param>
     /// <param name="replace">Makes the new instruction from the old one.</param>
     /// <param name="after">An instruction that must stand before it, and its mask; none by default.</param>
-    public KernelMutant Replace(string function, uint instruction, uint mask, Func<uint, uint> replace, (uint Instruction, uint Mask) after = default)
+    public ProgramMutant Replace(string function, uint instruction, uint mask, Func<uint, uint> replace, (uint Instruction, uint Mask) after = default)
     {
         (int start, int end) = Find(function);
         int[] found = [.. Enumerable.Range(0, (end - start) / 4)
@@ -62,11 +62,11 @@ public sealed class KernelMutant(string program = "kernel")
     }
 
     /// <summary>Replaces every instruction of a function that is exactly this one.</summary>
-    public KernelMutant Replace(string function, uint instruction, uint replacement) =>
+    public ProgramMutant Replace(string function, uint instruction, uint replacement) =>
         Replace(function, instruction, ~0U, _ => replacement);
 
     /// <summary>Replaces bytes that the program has once: code of an interpreter, which has no instructions.</summary>
-    public KernelMutant ReplaceBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> replacement)
+    public ProgramMutant ReplaceBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> replacement)
     {
         int at = Elf.IndexOf(bytes);
         if (at < 0 || Elf[(at + 1)..].IndexOf(bytes) >= 0)
