@@ -37,11 +37,13 @@ public sealed class SolverTests
     }
 
     [Theory]
-    [InlineData("z3")]
-    [InlineData("cvc5")]
-    public void WithoutCoresAnswersAreTheSame(string name)
+    [InlineData("z3", false)]
+    [InlineData("z3", true)]
+    [InlineData("cvc5", false)]
+    [InlineData("cvc5", true)]
+    public void WithoutCoresAnswersAreTheSame(string name, bool isThorough)
     {
-        using Solver solver = new(name) { TellsCores = false };
+        using Solver solver = new(name) { TellsCores = false, IsThorough = isThorough, Longest = 2 * Solver.Milliseconds };
         Reply reply = solver.Ask(Question, Solver.Milliseconds);
         Assert.Equal(Answer.Unsatisfiable, reply.Answer);
         Assert.Empty(reply.Core);

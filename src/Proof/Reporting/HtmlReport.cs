@@ -63,6 +63,7 @@ public sealed class HtmlReport
             ($"{totals.Handlers}", "handlers"), ($"{totals.Proved} of {totals.Properties}", "properties proved"), ($"{totals.Obligations:n0}", "obligations"),
             ($"{totals.Simplified:n0}", "cases by simplification"), ($"{totals.Solved:n0}", "cases by solver"), ($"{totals.Steps:n0}", "instructions followed"),
             ($"{_report.Reached.Count:n0}", "instructions reached"), (Seconds(_report.Worst.Sum(worst => worst.Milliseconds)), "time of all handlers"),
+            .. totals.Agreed > 0 ? [($"{totals.Agreed:n0}", "of these alike by both solvers")] : ((string, string)[])[],
         ];
         Add("<section class=\"cards\">");
         foreach ((string figure, string what) in cards)

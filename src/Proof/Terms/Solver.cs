@@ -33,9 +33,6 @@ public sealed class Solver : IDisposable
     /// <summary>What a solver is given for a question, if nothing else is said.</summary>
     public const int Milliseconds = 60_000;
 
-    /// <summary>Solvers look at the time now and then only; one that does not for so long is ended.</summary>
-    private const int Patience = 2 * Milliseconds;
-
     private readonly AnswerCache? _cache;
     private readonly CancellationToken _stop;
     private readonly List<string> _complaints = [];
@@ -64,6 +61,18 @@ public sealed class Solver : IDisposable
     /// <summary>Whether it is of interest which truths are enough. If not, a solver may bring a question to whatever form is easy; its answers are to be kept apart.</summary>
     public bool TellsCores { get; init; } = true;
 
+    /// <summary>Milliseconds that the solver is given for a question at most.</summary>
+    public int Longest { get; init; } = Milliseconds;
+
+    /// <summary>
+    /// Whether z3 is to look for an answer in two ways, half of the time each: by its search for cases that theories take part in, then by simplifying and making bits. Which one is
+    /// quick at a question nobody knows before.
+    /// </summary>
+    public bool IsThorough { get; init; }
+
+    /// <summary>Solvers look at the time now and then only; one that does not for so long is ended.</summary>
+    private int Patience => 2 * Longest;
+
     private bool StartsAnew => IsEager && Name != "z3";
 
     /// <summary>Questions put to the process, questions answered from the cache, and the time that the process took.</summary>
@@ -81,7 +90,7 @@ public sealed class Solver : IDisposable
     public static string VersionOf(string name)
     {
         using SolverProcess process = new(name, ["--version"]);
-        return process.Hear(Patience) ?? "";
+        return process.Hear(2 * Milliseconds) ?? "";
     }
 
     /// <summary>Asks whether truths can hold together: first roughly, and more and more exactly as long as that does not settle it.</summary>
@@ -178,9 +187,10 @@ public sealed class Solver : IDisposable
     /// <summary>What a process says to a question; null if it ends over it, or hangs.</summary>
     private (Answer Answer, int[] Core)? Said(SolverProcess process, string question, int limit)
     {
-        string limited = limit == Milliseconds ? "" : $"(set-option :{(Name == "z3" ? "timeout" : "tlimit-per")} {limit})\n";
+        string limited = limit == Longest ? "" : $"(set-option :{(Name == "z3" ? "timeout" : "tlimit-per")} {limit})\n";
+        string check = IsThorough && Name == "z3" ? $"(check-sat-using (or-else (try-for smt {limit / 2}) qfufbv))" : "(check-sat)";
         string cores = TellsCores ? "(set-option :produce-unsat-cores true)\n" : "";
-        return process.Say($"{(StartsAnew ? "" : "(reset)\n")}{limited}{cores}(set-logic QF_UFBV)\n{question}(check-sat)\n", Patience) switch
+        return process.Say($"{(StartsAnew ? "" : "(reset)\n")}{limited}{cores}(set-logic QF_UFBV)\n{question}{check}\n", Patience) switch
         {
             "unsat" => TellsCores ? CoreOf(process) is { } core ? (Answer.Unsatisfiable, core) : null : (Answer.Unsatisfiable, []),
             "sat" => (Answer.Satisfiable, []),
@@ -191,7 +201,7 @@ public sealed class Solver : IDisposable
     }
 
     /// <summary>Names of assertions, between parentheses on one or more lines; null if the process ends.</summary>
-    private static int[]? CoreOf(SolverProcess process)
+    private int[]? CoreOf(SolverProcess process)
     {
         string? core = process.Say("(get-unsat-core)\n", Patience);
         while (core?.Contains(')') == false)
@@ -199,9 +209,9 @@ public sealed class Solver : IDisposable
         return core?.Split([' ', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Select(name => int.Parse(name.AsSpan(1))).ToArray();
     }
 
-    private SolverProcess Start() => new(Name, Name == "z3" ? ["-in", "-smt2", $"-t:{Milliseconds}"]
-        : StartsAnew ? ["--lang=smt2", "--ackermann", "--bitblast=eager", $"--tlimit={Milliseconds}"]
-        : ["--lang=smt2", "--incremental", $"--tlimit-per={Milliseconds}"], _stop);
+    private SolverProcess Start() => new(Name, Name == "z3" ? ["-in", "-smt2", $"-t:{Longest}"]
+        : StartsAnew ? ["--lang=smt2", "--ackermann", "--bitblast=eager", $"--tlimit={Longest}"]
+        : ["--lang=smt2", "--incremental", $"--tlimit-per={Longest}"], _stop);
 
     private void End()
     {

@@ -214,7 +214,7 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     {
         Part part = showing.Part;
         using Solver solver = new(part.Solver.Name, AnswersOf(part.Solver, Answers), stop) { IsEager = part.IsAct };
-        using Solver? second = SecondOf(part, stop);
+        using Solver? second = SecondOf(part, isLast: false, stop);
         SecondOpinion? opinion = second is null ? null : new SecondOpinion(second);
         Action<Case>? asked = export?.Of(program, part.Handler);
         if (opinion is not null)
@@ -226,7 +226,7 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     private Showing ShowAgain(Showing showing, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        using Solver? second = SecondOf(showing.Part, stop);
+        using Solver? second = SecondOf(showing.Part, isLast: true, stop);
         showing.Opinion!.Again(second!);
         HandlerResult result = showing.Result!;
         return Compare(showing with { Result = result with { Milliseconds = result.Milliseconds + (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds } }, second);
@@ -250,8 +250,13 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
         return showing with { Result = result };
     }
 
-    private Solver? SecondOf(Part part, CancellationToken stop) =>
-        part.Second is { } version ? new(version.Name, AnswersOf(version, WithoutCores), stop) { IsEager = part.IsAct, TellsCores = false } : null;
+    private Solver? SecondOf(Part part, bool isLast, CancellationToken stop) => part.Second is not { } version ? null : new(version.Name, AnswersOf(version, WithoutCores), stop)
+    {
+        IsEager = part.IsAct,
+        TellsCores = false,
+        IsThorough = isLast,
+        Longest = isLast ? SecondOpinion.LastMilliseconds : Solver.Milliseconds,
+    };
 
     private static IEnumerable<Verdict> Verdicts(Agreement agreement) => Pinned.PropertiesOf(agreement.Handler).Select(property =>
     {

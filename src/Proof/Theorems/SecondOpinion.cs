@@ -20,8 +20,8 @@ public sealed record Rechecked(string Property, ulong Address, string Goal, int 
 /// <param name="limit">Milliseconds that it is given for a question at first.</param>
 public sealed class SecondOpinion(Solver solver, int limit = SecondOpinion.Milliseconds)
 {
-    /// <summary>What the other solver is given for a question at first.</summary>
-    public const int Milliseconds = 10_000;
+    /// <summary>What the other solver is given for a question at first, and for what is left at the end.</summary>
+    public const int Milliseconds = 10_000, LastMilliseconds = 180_000;
 
     private sealed class Tally
     {
@@ -32,7 +32,7 @@ public sealed class SecondOpinion(Solver solver, int limit = SecondOpinion.Milli
         public int Opposed { get; set; }
     }
 
-    private sealed record Left(Tally Tally, string Question, string? Whole, Answer Expected);
+    private sealed record Left(Tally Tally, string Question, Answer Expected, string? Whole);
 
     private readonly Dictionary<(string Property, ulong Address, string Goal), Tally> _tallies = [];
     private readonly Dictionary<string, Answer> _answers = [];
@@ -51,16 +51,13 @@ public sealed class SecondOpinion(Solver solver, int limit = SecondOpinion.Milli
             return;
         if (!_tallies.TryGetValue((one.Property, one.Address, one.Goal), out Tally? tally))
             _tallies[(one.Property, one.Address, one.Goal)] = tally = new Tally();
-        Answer answer = one.Answer == Answer.Unknown ? Answer.Unknown : Ask(solver, limit, question);
-        // That less can hold together says nothing yet.
-        if (answer == Answer.Satisfiable && one is { Answer: Answer.Unsatisfiable, Whole: { } whole })
-            answer = Ask(solver, limit, whole());
+        Answer answer = one.Answer == Answer.Unknown ? Answer.Unknown : Ask(solver, limit, question, one.Answer, one.Whole);
         Count(tally, one.Answer, answer);
         if (answer == Answer.Unknown && one.Answer != Answer.Unknown)
-            _left.Add(new Left(tally, question, one.Whole?.Invoke(), one.Answer));
+            _left.Add(new Left(tally, question, one.Answer, one.Whole?.Invoke()));
     }
 
-    /// <summary>Asks again what is left, with as much time as the first solver has: how busy the machine was is not to decide.</summary>
+    /// <summary>Asks again what is left, with all the time that a solver has: how busy the machine was is not to decide.</summary>
     /// <param name="patient">The other solver.</param>
     public void Again(Solver patient)
     {
@@ -68,9 +65,7 @@ public sealed class SecondOpinion(Solver solver, int limit = SecondOpinion.Milli
             _answers.Remove(undecided);
         foreach (Left one in _left.ToArray())
         {
-            Answer answer = Ask(patient, Solver.Milliseconds, one.Question);
-            if (answer != one.Expected && one.Whole is not null)
-                answer = Ask(patient, Solver.Milliseconds, one.Whole);
+            Answer answer = Ask(patient, patient.Longest, one.Question, one.Expected, one.Whole is { } whole ? () => whole : null);
             if (answer == Answer.Unknown)
                 continue;
             one.Tally.Open--;
@@ -89,10 +84,11 @@ public sealed class SecondOpinion(Solver solver, int limit = SecondOpinion.Milli
             tally.Opposed++;
     }
 
-    private Answer Ask(Solver asked, int milliseconds, string question)
+    /// <summary>What a solver says to a question; if that less than all can hold together, which says nothing yet, to the whole case.</summary>
+    private Answer Ask(Solver asked, int milliseconds, string question, Answer expected, Func<string>? whole)
     {
         if (!_answers.TryGetValue(question, out Answer answer))
             _answers[question] = answer = asked.Ask(question, milliseconds).Answer;
-        return answer;
+        return answer == Answer.Satisfiable && expected == Answer.Unsatisfiable && whole is not null ? Ask(asked, milliseconds, whole(), expected, null) : answer;
     }
 }
