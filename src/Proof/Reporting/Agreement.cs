@@ -46,16 +46,16 @@ public sealed class Agreement
         ObligationEntry entry = new(Handler, one.Property, isAct ? Pinned.PlaceOfActs : _program.PlaceOf(one.Address), one.Goal, one.Outcome, by, one.Simplified, one.Solved,
             Math.Round(one.Milliseconds, 2), second);
         _obligations.Add(entry);
-        string line = isAct ? "" : $" ({SourceLines.Of(_program, one.Address)})";
         if (one.Outcome != Outcome.Proved)
-            _failures.Add($"{Handler}: {one.Property}: {(one.Outcome == Outcome.Refuted ? "can fail" : "not decided")}: {one.Goal}, at {entry.Place}{line}");
+            _failures.Add($"{Handler}: {one.Property}: {(one.Outcome == Outcome.Refuted ? "can fail" : "not decided")}: {one.Goal}, at {entry.Place}{Line()}");
         if (second is null)
             return;
         if (second.Opposed > 0)
-            _failures.Add($"{entry}{line}: {second.Solver} says the opposite of {solver} in {second.Opposed} of {one.Solved} cases");
+            _failures.Add($"{entry}{Line()}: {second.Solver} says the opposite of {solver} in {second.Opposed} of {one.Solved} cases");
         if (second.Agreed + second.Open + second.Opposed != one.Solved)
-            _failures.Add($"{entry}{line}: {second.Solver} was not asked all that {solver} was");
+            _failures.Add($"{entry}{Line()}: {second.Solver} was not asked all that {solver} was");
         else if (second.Open > 0 && one.Outcome != Outcome.Undecided)
             _decidedByOne.Add($"{entry}: {solver} ({second.Open} of {one.Solved} cases)");
+        string Line() => isAct ? "" : $" ({SourceLines.Of(_program, one.Address)})";
     }
 }

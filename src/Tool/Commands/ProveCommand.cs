@@ -66,7 +66,7 @@ public static class ProveCommand
                 ElfProgram program = ElfProgram.Read(path);
                 if (result.GetValue(replay) is { } file)
                     return Replayed(program, file);
-                ProofRun run = new(program, result.GetValue(solver), Path.Combine(Workspace.Artifacts, Cache)) 
+                ProofRun run = new(program, result.GetValue(solver), Path.Combine(Workspace.Artifacts, Cache))
                 {
                     Jobs = result.GetValue(jobs),
                     Stop = stop,
