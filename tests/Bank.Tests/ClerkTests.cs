@@ -115,7 +115,8 @@ public sealed partial class ClerkTests
     [GeneratedRegex("class=\"secret\">([0-9 ]+)<")]
     private static partial Regex Secret();
 
-    private static async Task<HttpClient> Open(TestBank bank)
+    /// <summary>A browser that the clerk has opened.</summary>
+    internal static async Task<HttpClient> Open(TestBank bank)
     {
         HttpClient clerk = new() { BaseAddress = new Uri(bank.Server.ClerkPage, "/") };
         using HttpResponseMessage entry = await clerk.GetAsync(bank.Server.ClerkPage, TestContext.Current.CancellationToken);

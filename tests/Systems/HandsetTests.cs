@@ -20,6 +20,9 @@ public sealed class HandsetTests
     private const uint BindX = 640, BindY = Strip + 172, AskX = 360, AskY = 1440 - 100, Made = 0x12_8a5b;
     private const int Strip = (int)Screen.StripHeight, MarkX = 300, MarkY = Strip + 388;
 
+    // In the button that asks, beside its word: paper while the app waits, which has no button then.
+    private const int ButtonX = 100;
+
     [Fact]
     public void APersonBindsThePhoneAndPaysFromTheBankingApp()
     {
@@ -36,7 +39,19 @@ public sealed class HandsetTests
         keypad.AwaitResult(Palette.Green, "that the phone is bound");
         display.Insist(() => keypad.Touch(PageLayout.Cancel), () => display.Look()[2, 2] == Display.First, "closing the result");
 
-        display.Insist(() => display.Touch(AskX, AskY), () => display.Look()[2, 2] == Display.Entry, "asking for a transfer");
+        // The app waits until the bank has sent the transaction, and then behind the secure screen.
+        Picture? waiting = null;
+        display.Insist(
+            () => display.Touch(AskX, AskY),
+            () =>
+            {
+                Picture now = display.Look();
+                waiting = now[2, 2] == Display.First && now[ButtonX, (int)AskY] == Paper ? now : waiting;
+                return now[2, 2] == Display.Entry;
+            },
+            "asking for a transfer");
+        Display.Keep("phone/bank-waiting", waiting);
+        display.KeepStrip("phone/strip-entry");
         keypad.Type(bank.Customer.Pin, PageLayout.Confirm);
         keypad.AwaitResult(Palette.Green, "that the payment is authorised");
         display.Insist(() => keypad.Touch(PageLayout.Cancel), () => display.Look()[2, 2] == Display.First, "closing the result");
@@ -62,6 +77,7 @@ public sealed class HandsetTests
         new Guest(display.Machine, "linux", LinuxKey).Login();
         byte[] strip = Display.Strip(AwaitHome(display));
         display.Keep("phone/home");
+        display.KeepStrip("phone/strip-phone");
         display.Insist(() => display.Touch(LuckyX, LuckyY), () => display.Look()[2, Strip + 2] == Imitation, "touching the app");
         Assert.Equal(strip, Display.Strip(display.Look()));
         display.Keep("phone/imitation");
@@ -69,6 +85,7 @@ public sealed class HandsetTests
         display.AwaitStrip(Display.Second);
         display.Await(picture => Enumerable.Range(Strip, picture.Height - Strip).Count(picture.IsMixed) > 40, "the text of the Debian for work");
         display.Keep("phone/work");
+        display.KeepStrip("phone/strip-work");
     }
 
     private static void OpenBank(Display display)

@@ -51,6 +51,22 @@ public sealed class Picture
         return new Picture([.. bitmap.Pixels.SelectMany(pixel => new[] { pixel.Red, pixel.Green, pixel.Blue })], 0, bitmap.Width, bitmap.Height);
     }
 
+    /// <summary>Writes a file in the format PNG.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">How many rows from the first on; all if it isn't said.</param>
+    public void WritePng(string path, int? rows = null)
+    {
+        using SKBitmap bitmap = new(Width, rows ?? Height, SKColorType.Bgra8888, SKAlphaType.Opaque);
+        for (int y = 0; y < bitmap.Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+                bitmap.SetPixel(x, y, new SKColor(this[x, y] | 0xff00_0000));
+        }
+
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(path, data.ToArray());
+    }
+
     private static string Word(byte[] bytes, ref int at)
     {
         int start = at;

@@ -21,7 +21,9 @@ public abstract class ClerkPage : ComponentBase
     /// <summary>The time of day, or the day if it was another.</summary>
     protected string When(DateTime time)
     {
-        DateTime local = time.ToLocalTime();
-        return local.ToString(local.Date == Bank.Now.ToLocalTime().Date ? "HH:mm:ss" : "d MMM HH:mm", CultureInfo.InvariantCulture);
+        DateTime local = Local(time);
+        return local.ToString(local.Date == Local(Bank.Now).Date ? "HH:mm:ss" : "d MMM HH:mm", CultureInfo.InvariantCulture);
     }
+
+    private DateTime Local(DateTime time) => TimeZoneInfo.ConvertTimeFromUtc(time, Bank.Time.LocalTimeZone);
 }
