@@ -134,6 +134,7 @@ public sealed class MutantTests
         using Solver solver = new("cvc5");
         HandlerResult result = new KernelProof(Shipped.Kernel, solver) { UntilFirst = true, Watch = effect.Require }.Prove(Handler.All().Single(one => one.Name == "svc notify"));
         Assert.Equal(same, result.Findings.Count == 0);
+        Assert.True(effect.IsMet);
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public static class Equivalents
         new("Kernel_Redoubt_Kernel_Trap__Awake", "Logical n=21 immediate=127", Operators.ImmediateChanged, "What is masked is the resident vCPU, which is one of this CPU by the invariant: it has no bit above the mask"),
         new("Kernel_Redoubt_Kernel_VcpuCalls__SetPriority", "Bitfield d=4 n=4 amount=61 top=31", Operators.ImmediateChanged,
             "The register was written as one of 32 bits, and is below 64: the bit that is taken too is 0"),
+        new("Kernel_Redoubt_Kernel_VirtualInterrupts__Read", "AddSub d=31 n=20 immediate=2 (2)", Operators.ImmediateChanged,
+            "Two instructions before, the whole register was found to be no more than 2: it is not 3 either, and nothing else asks for these flags"),
     ];
 
     /// <summary>Why a mutant does what the kernel does; null if that is not known.</summary>

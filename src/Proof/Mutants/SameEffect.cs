@@ -14,6 +14,9 @@ public sealed class SameEffect(Mutant mutant)
 
     private readonly Instruction _changed = Decoder.TryDecode(mutant.Address, mutant.Word) ?? throw new ArgumentException("a mutant is an instruction that is known", nameof(mutant));
 
+    /// <summary>Whether the instruction was met at all.</summary>
+    public bool IsMet { get; private set; }
+
     /// <summary>What an instruction does is seen in registers, flags and memory, and in where it goes on. Of others there may be more than the state tells.</summary>
     /// <param name="was">The instruction in its place.</param>
     public bool IsSeen(Instruction was) => IsPlain(was.Opcode) && IsPlain(_changed.Opcode);
@@ -25,6 +28,7 @@ public sealed class SameEffect(Mutant mutant)
     {
         if (state.Address != mutant.Address)
             return;
+        IsMet = true;
         SymbolicState before = state.Clone(), after = state.Clone();
         Term next = Next(before, was), changed = Next(after, _changed);
         Same(next, changed, "the next address");

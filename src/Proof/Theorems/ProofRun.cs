@@ -144,9 +144,14 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     /// <summary>Whether the changed instruction does the same wherever the kernel gets there.</summary>
     private bool HasSameEffect(Mutant mutant, IEnumerable<string> reaching, Solver solver)
     {
-        SameEffect effect = new(mutant);
-        return effect.IsSeen(Decoder.TryDecode(mutant.Address, program.InstructionAt(mutant.Address)!.Value)!.Value)
-            && reaching.All(handler => new KernelProof(program, solver) { UntilFirst = true, Watch = effect.Require }.Prove(Named(handler)).Findings.Count == 0);
+        Instruction was = Decoder.Decode(mutant.Address, program.InstructionAt(mutant.Address)!.Value);
+        return new SameEffect(mutant).IsSeen(was) && reaching.All(HasIn);
+
+        bool HasIn(string handler)
+        {
+            SameEffect effect = new(mutant);
+            return new KernelProof(program, solver) { UntilFirst = true, Watch = effect.Require }.Prove(Named(handler)).Findings.Count == 0 && effect.IsMet;
+        }
     }
 
     /// <summary>The first refusal by one of some handlers.</summary>
