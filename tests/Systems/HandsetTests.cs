@@ -97,7 +97,7 @@ public sealed class HandsetTests
     private static Picture AwaitHome(Display display)
     {
         display.AwaitStrip(Display.First);
-        // The dock is lighter than what is behind it.
+        // The dock is darker than what is behind it.
         return display.Await(picture => picture[Middle, 1100] != picture[Middle, 1180] && picture[(int)BankX - 50, (int)BankY] == 0x1f_5eff, "the home screen");
     }
 }

@@ -10,6 +10,9 @@ public sealed class Home(Phone phone) : App
 {
     private const float Icon = 64;
 
+    // Dark, whatever is behind it, so that names on it can be read.
+    private static readonly SKColor s_dock = new(0x0d, 0x1b, 0x3f, 0xa8);
+
     // A clock that was never set shows the epoch.
     private static readonly DateTime s_set = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -25,7 +28,7 @@ public sealed class Home(Phone phone) : App
         if (DateTime.UtcNow > s_set)
             page.Text(DateTime.UtcNow.ToString("dddd, d MMMM", CultureInfo.InvariantCulture), Theme.Width / 2, 162, Theme.Plain(16), SKColors.White.WithAlpha(0xd8), SKTextAlign.Center);
 
-        page.Box(new SKRect(18, page.Height - 138, Theme.Width - 18, page.Height - 18), 28, SKColors.White.WithAlpha(0x38));
+        page.Box(new SKRect(18, page.Height - 138, Theme.Width - 18, page.Height - 18), 28, s_dock);
         (string Name, SKColor Color, string Sign, Func<App> Open)[] apps =
         [
             ("Bank", Theme.Accent, "M", () => new Bank(phone)),
