@@ -98,8 +98,8 @@ public sealed class ProofRun(ElfProgram program, string? solver, string? cacheFo
     }
 
     /// <summary>
-    /// Whether the proof notices changes of the kernel. Each is proved with the handlers that reach it, the shortest first, until something can't be shown; to the others
-    /// it is no change.
+    /// Whether the proof notices changes of the kernel. Each that does not do the same in every state is proved with the handlers that reach it, the shortest first, until
+    /// something can't be shown; to the others it is no change.
     /// </summary>
     /// <param name="only">Handlers to prove them with: those whose name contains this text.</param>
     /// <param name="choose">Chooses the mutants, knowing what the handlers reach.</param>

@@ -55,6 +55,7 @@ internal sealed class BootedSystems
             if (!executed.Contains(mutant.Address))
                 return null;
             string file = Path.GetTempFileName();
+            using IDisposable cleanUp = Interruption.OnExit(() => File.Delete(file));
             try
             {
                 File.WriteAllBytes(file, kernel.Patched(mutant.Address, mutant.Word).File);
