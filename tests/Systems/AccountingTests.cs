@@ -70,7 +70,8 @@ public sealed class AccountingTests
 
     private static KernelState Rest(KernelWatch watch)
     {
-        // A key that means nothing to a neighbour: its registers take the place of those of the guest.
+        // A key that means nothing to a neighbour: its registers take the place of those of the guest, which must be done with its own work by then.
+        watch.AwaitRest();
         Type(watch.Machine, Never, "x");
         return watch.AwaitRest(Name(Crash));
     }

@@ -28,6 +28,9 @@ internal sealed class KernelState(SystemImage image, byte[] memory, uint[] inter
     /// <summary>Nobody runs, and nobody has a reason to.</summary>
     public bool IsAtRest => Cpu.Idle == 1 && Cpu.Ready == 0 && Cpu.Inbox == 0;
 
+    /// <summary>Who runs and who is to run, for a message.</summary>
+    public string Summary => $"idle {Cpu.Idle}, ready 0x{Cpu.Ready:x}, inbox 0x{Cpu.Inbox:x}, current {Cpu.Current}, resident {Cpu.Resident}";
+
     /// <summary>Counter ticks charged to all vCPUs together.</summary>
     public ulong Charged => Enumerable.Range(0, Limits.Vcpus).Aggregate(0UL, (sum, index) => sum + VcpusIn(memory)[index].Account[(int)AccountItem.Runtime]);
 

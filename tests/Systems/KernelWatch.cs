@@ -35,8 +35,11 @@ internal sealed class KernelWatch : IDisposable
     /// <summary>What the kernel holds now.</summary>
     public KernelState Look() => Await(_ => true, "outside the kernel");
 
+    /// <summary>What the kernel holds when nobody runs.</summary>
+    public KernelState AwaitRest() => Await(state => state.IsAtRest, "at rest");
+
     /// <summary>What the kernel holds when nobody runs, and the registers of a partition are in memory.</summary>
-    public KernelState AwaitRest(string partition) => Await(state => state.IsAtRest && !state.IsResident(partition), "at rest");
+    public KernelState AwaitRest(string partition) => Await(state => state.IsAtRest && !state.IsResident(partition), $"at rest without {partition}'s registers");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -49,6 +52,7 @@ internal sealed class KernelWatch : IDisposable
     private KernelState Await(Func<KernelState, bool> isSo, string what)
     {
         Stopwatch time = Stopwatch.StartNew();
+        string last = "the kernel at work";
         while (time.Elapsed < Machine.Patience)
         {
             _control.Execute("stop");
@@ -56,9 +60,10 @@ internal sealed class KernelWatch : IDisposable
             _control.Execute("cont");
             if (state is not null && isSo(state))
                 return state;
+            last = state?.Summary ?? last;
         }
 
-        throw Machine.Failure($"the machine is never {what}");
+        throw Machine.Failure($"the machine is never {what}, but {last}");
     }
 
     /// <summary>The kernel doesn't work while EL1 or EL0 runs, nor while it sleeps, which is after a WFI.</summary>
