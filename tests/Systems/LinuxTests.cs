@@ -47,15 +47,16 @@ public sealed class LinuxTests(LinuxTests.Booted booted) : IClassFixture<LinuxTe
     public void SleepKeepsTime()
     {
         const int seconds = 5;
+        // Both looks are rounded down to hundredths.
+        const double Tick = 0.01;
         Guest guest = booted.Guest;
         Stopwatch watch = Stopwatch.StartNew();
         string output = guest.Run($"cut -d' ' -f1 /proc/uptime; sleep {seconds}; cut -d' ' -f1 /proc/uptime");
         double host = watch.Elapsed.TotalSeconds;
         double[] uptimes = [.. output.Split('\n').Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
         double elapsed = uptimes[1] - uptimes[0];
-        Assert.InRange(elapsed, seconds, seconds + 0.5);
-        // The host sees the same time pass, and what typing and printing take.
-        Assert.InRange(host, elapsed - 0.1, elapsed + 3);
+        // The sleep lies within the two looks at the guest's clock, and these within the host's. How late a guest wakes is for ./redoubt bench.
+        Assert.InRange(elapsed, seconds, host + Tick);
     }
 
     [Theory]
