@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Redoubt.Bank.Tests.Simulation;
+using Redoubt.Tests;
 
 namespace Redoubt.Bank.Tests;
 
 /// <summary>
 /// The clerk's pages in the documentation. Browsers paint the same page not quite alike, so each picture says which page it is of, and that is compared:
-/// <c>REDOUBT_WRITE_DOCUMENTS=1</c> has Chromium paint them anew.
+/// when documents are written, Chromium paints them anew.
 /// </summary>
 public sealed partial class PictureTests
 {
@@ -28,7 +29,7 @@ public sealed partial class PictureTests
             Assert.Matches(StyleLink(), page);
             page = StyleLink().Replace(page, $"<style>{style}</style>");
             string picture = Path.Combine(Folder, name + ".png");
-            if (Environment.GetEnvironmentVariable("REDOUBT_WRITE_DOCUMENTS") is not null)
+            if (Documents.AreWritten)
                 Paint(page, height, picture);
             Assert.True(File.Exists(picture), $"{picture} is missing");
             Assert.True(File.ReadAllBytes(picture).AsSpan().IndexOf(PngText.Chunk(PageKey, Hash(page))) >= 0, $"{picture} is out of date");
@@ -70,16 +71,7 @@ public sealed partial class PictureTests
         }
     }
 
-    private static string Folder
-    {
-        get
-        {
-            string folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Directory.Packages.props")))
-                folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("this is no checkout");
-            return Path.Combine(folder, "docs", "images", "bank");
-        }
-    }
+    private static string Folder => Documents.PathOf("images", "bank");
 
     [GeneratedRegex("<link rel=\"stylesheet\"[^>]*>")]
     private static partial Regex StyleLink();

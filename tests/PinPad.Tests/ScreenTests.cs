@@ -1,13 +1,13 @@
 using System.Text;
 using Redoubt.PinPad.Interaction;
 using Redoubt.PinPad.Protocol;
+using Redoubt.Tests;
 using SkiaSharp;
 
 namespace Redoubt.PinPad.Tests;
 
 /// <summary>
-/// Each screen of the PIN pad, by the code that paints it on the device: its pictures in the documentation are what it paints, to the pixel.
-/// <c>REDOUBT_WRITE_DOCUMENTS=1</c> writes them anew. That a device shows these pixels is a test of <c>tests/Systems</c>.
+/// Each screen of the PIN pad, by the code that paints it on the device: its pictures in the documentation are what it paints, to the pixel. That a device shows these pixels is a test of <c>tests/Systems</c>.
 /// </summary>
 public sealed class ScreenTests
 {
@@ -59,7 +59,7 @@ public sealed class ScreenTests
         s_screens[name](page);
         using SKBitmap painted = page.ToBitmap();
         string file = Path.Combine(Folder, name + ".png");
-        if (Environment.GetEnvironmentVariable("REDOUBT_WRITE_DOCUMENTS") is not null)
+        if (Documents.AreWritten)
         {
             using SKData data = painted.Encode(SKEncodedImageFormat.Png, 100);
             File.WriteAllBytes(file, data.ToArray());
@@ -80,16 +80,7 @@ public sealed class ScreenTests
         Assert.Equal(files.Length, files.Select(file => Convert.ToHexString(File.ReadAllBytes(file))).Distinct().Count());
     }
 
-    private static string Folder
-    {
-        get
-        {
-            string folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Directory.Packages.props")))
-                folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("this is no checkout");
-            return Path.Combine(folder, "docs", "images", "pinpad");
-        }
-    }
+    private static string Folder => Documents.PathOf("images", "pinpad");
 
     private static void Wait(Page page)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Redoubt.Abi;
+using Redoubt.Tests;
 using Redoubt.Tool.Machines;
 using Xunit;
 
@@ -42,14 +43,14 @@ public sealed class Display : IDisposable
     /// <summary>Keeps what it shows now as a picture of the documentation, if those are to be written anew.</summary>
     public void Keep(string name)
     {
-        if (Keeps)
+        if (Documents.AreWritten)
             Keep(name, Look());
     }
 
     /// <summary>Keeps what it showed before; it is an error to keep nothing.</summary>
     public static void Keep(string name, Picture? picture)
     {
-        if (!Keeps)
+        if (!Documents.AreWritten)
             return;
         Assert.True(picture is not null, $"what {name} is to show was not seen; once more may help");
         picture.WritePng(FileOf(name));
@@ -58,13 +59,11 @@ public sealed class Display : IDisposable
     /// <summary>Keeps the strip that it shows now.</summary>
     public void KeepStrip(string name)
     {
-        if (Keeps)
+        if (Documents.AreWritten)
             Look().WritePng(FileOf(name), (int)Screen.StripHeight);
     }
 
-    private static bool Keeps => Environment.GetEnvironmentVariable("REDOUBT_WRITE_DOCUMENTS") is not null;
-
-    private static string FileOf(string name) => Path.Combine(Tool.Workspace.Root, "docs", "images", name + ".png");
+    private static string FileOf(string name) => Documents.PathOf("images", name + ".png");
 
     /// <summary>Memory of the machine as it is now.</summary>
     /// <param name="address">Physical address.</param>

@@ -1,6 +1,6 @@
 using Redoubt.Proof.Check.Boot;
 using Redoubt.Proof.Isa;
-using Redoubt.Tool;
+using Redoubt.Tests;
 
 namespace Redoubt.Proof.Tests.Conformance;
 
@@ -24,12 +24,5 @@ public sealed class CoverageTests
     }
 
     [Fact]
-    public void TheDocumentIsUpToDate()
-    {
-        const string Update = "REDOUBT_WRITE_DOCUMENTS";
-        string file = Path.Combine(Workspace.Root, "docs", "conformance.md");
-        if (Environment.GetEnvironmentVariable(Update) is not null)
-            File.WriteAllText(file, ConformanceDocument.Write());
-        Assert.True(File.Exists(file) && File.ReadAllText(file) == ConformanceDocument.Write(), $"docs/conformance.md is not up to date: run this test with {Update}=1");
-    }
+    public void TheDocumentIsUpToDate() => Documents.AssertIsUpToDate("conformance.md", ConformanceDocument.Write());
 }
