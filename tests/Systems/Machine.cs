@@ -65,10 +65,10 @@ public sealed class Machine : IDisposable
     public static Machine Boot(QemuMachine machine) => new(machine);
 
     /// <summary>Boots Debian's kernel on the same machine without Redoubt.</summary>
-    public static Machine BootNative(int cpus = 2, string cpu = "cortex-a72")
+    public static Machine BootNative(int cpus = 2, string cpu = "cortex-a72", params string[] extra)
     {
         DebianArtifacts debian = s_debian.Value;
-        return new Machine(new QemuMachine { Kernel = debian.Kernel, Initrd = debian.Initramfs(GuestInitramfs.Shell), Cpus = cpus, Cpu = cpu });
+        return new Machine(new QemuMachine { Kernel = debian.Kernel, Initrd = debian.Initramfs(GuestInitramfs.Shell), Cpus = cpus, Cpu = cpu, Extra = extra });
     }
 
     /// <summary>Builds a system once, for all tests.</summary>
