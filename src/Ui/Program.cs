@@ -146,14 +146,11 @@ internal static unsafe class Program
         if (screen == Focus.Nobody)
             return;
         ref Client client = ref s_clients[screen];
-        if (s_pointer.IsDown)
-        {
-            if (!client.HasRoom)
-                return;
-            client.Send(Screen.Absolute, Screen.X, s_pointer.X);
-            client.Send(Screen.Absolute, Screen.Y, Math.Max(s_pointer.Y, Screen.StripHeight) - Screen.StripHeight);
-        }
-
+        if (s_pointer.IsDown && !client.HasRoom)
+            return;
+        // Where a finger goes up need not be where it was last.
+        client.Send(Screen.Absolute, Screen.X, s_pointer.X);
+        client.Send(Screen.Absolute, Screen.Y, Math.Max(s_pointer.Y, Screen.StripHeight) - Screen.StripHeight);
         if (isChange)
             client.Send(Screen.Key, Screen.Touch, s_pointer.IsDown ? 1U : 0);
         client.Finish();

@@ -9,8 +9,8 @@ namespace Redoubt.Ui;
 /// </summary>
 internal unsafe struct SplitQueue
 {
-    /// <summary>Number of descriptors.</summary>
-    internal const uint Size = 32;
+    /// <summary>Number of descriptors: as many as an input device of QEMU's takes, which loses events if there is no room (hw/input/virtio-input.c).</summary>
+    internal const uint Size = 64;
 
     /// <summary>Where the driver's and the device's areas begin, behind the descriptors.</summary>
     internal const ulong DriverOffset = 0x400, DeviceOffset = 0x800;

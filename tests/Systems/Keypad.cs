@@ -40,6 +40,16 @@ public sealed class Keypad(Display display)
         Await();
     }
 
+    /// <summary>A finger holds a key and goes up elsewhere, without a word of how it got there: nothing is typed.</summary>
+    public void Slip()
+    {
+        (uint x, uint y) = Middle(5);
+        display.Finger(x, y, true);
+        display.Await(picture => Colour(picture, 5) == Palette.Held, "a key that is held");
+        display.Finger(Aside, Strip + Aside, false);
+        Await();
+    }
+
     /// <summary>Types digits by touch, and touches a last thing.</summary>
     public void Type(string digits, int then)
     {

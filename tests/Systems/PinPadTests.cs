@@ -24,6 +24,7 @@ public sealed class PinPadTests
         relayed = pad.RelayToEnd();
         pad.Display.AwaitStrip(Display.Entry);
         pad.Keypad.AwaitInput();
+        pad.Keypad.Slip();
         pad.Display.Tap([.. pad.Customer.Pin.Select(digit => digit.ToString())]);
         pad.Display.Await(picture => Keypad.Dots(picture) == pad.Customer.Pin.Length, "a dot for each digit");
         pad.Display.Tap("ret");
