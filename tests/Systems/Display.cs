@@ -27,7 +27,7 @@ public sealed class Display : IDisposable
     public Display(QemuMachine machine)
     {
         _display = machine.Display!;
-        Machine = Machine.Boot(machine with { Control = _control.Socket });
+        Machine = Machine.Boot(machine, _control);
     }
 
     /// <summary>The machine.</summary>

@@ -26,7 +26,7 @@ internal sealed class KernelWatch : IDisposable
     public KernelWatch(QemuMachine machine, SystemImage image)
     {
         _image = image;
-        Machine = Machine.Boot(machine with { Control = _control.Socket });
+        Machine = Machine.Boot(machine, _control);
     }
 
     /// <summary>The machine.</summary>
@@ -69,7 +69,7 @@ internal sealed class KernelWatch : IDisposable
     /// <summary>The kernel doesn't work while EL1 or EL0 runs, nor while it sleeps, which is after a WFI.</summary>
     private bool IsKernelAtWork()
     {
-        string registers = Monitor("info registers");
+        string registers = _control.Monitor("info registers");
         if (!registers.Contains(" EL2", StringComparison.Ordinal))
             return false;
         ulong pc = Number(registers, "PC=([0-9a-f]+)");
@@ -80,7 +80,7 @@ internal sealed class KernelWatch : IDisposable
     {
         ulong distributor = _image.Config.Distributor, own = _image.Config.Cpus[0].Redistributor;
         ulong[] registers = [own + OwnEnabled, own + OwnActive, distributor + SharedEnabled, distributor + SharedActive];
-        uint[] interrupts = [.. registers.Select(register => (uint)Number(Monitor($"xp /1xw 0x{register:x}"), ": 0x([0-9a-f]+)"))];
+        uint[] interrupts = [.. registers.Select(register => (uint)Number(_control.Monitor($"xp /1xw 0x{register:x}"), ": 0x([0-9a-f]+)"))];
         return new KernelState(_image, Memory(KernelState.Start, KernelState.Size), interrupts);
     }
 
@@ -89,9 +89,6 @@ internal sealed class KernelWatch : IDisposable
         _control.Execute("pmemsave", new JsonObject { ["val"] = address, ["size"] = size, ["filename"] = _file });
         return File.ReadAllBytes(_file);
     }
-
-    /// <summary>A command of QEMU's monitor for people; the protocol has none for registers.</summary>
-    private string Monitor(string command) => (string)_control.Execute("human-monitor-command", new JsonObject { ["command-line"] = command })!;
 
     private static ulong Number(string text, string pattern) => ulong.Parse(Regex.Match(text, pattern).Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

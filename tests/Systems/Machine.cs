@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
+using Redoubt.Image;
 using Redoubt.Tool;
 using Redoubt.Tool.Builds;
 using Redoubt.Tool.Debian;
@@ -25,11 +26,13 @@ public sealed class Machine : IDisposable
     private static int s_logs;
 
     private readonly FileStream _log;
+    private readonly MachineControl? _control;
     private readonly RunningMachine _running;
     private int _position;
 
-    private Machine(QemuMachine machine)
+    private Machine(QemuMachine machine, MachineControl? control = null)
     {
+        _control = control;
         Directory.CreateDirectory(Path.Combine(Workspace.Artifacts, "test-logs"));
         string test = Regex.Replace(TestContext.Current.Test?.TestDisplayName ?? "machine", "[^A-Za-z0-9.]+", "-");
         LogPath = Path.Combine(Workspace.Artifacts, "test-logs", $"{test}-{Interlocked.Increment(ref s_logs)}.log");
@@ -62,7 +65,9 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Boots whatever a machine is made of.</summary>
-    public static Machine Boot(QemuMachine machine) => new(machine);
+    /// <param name="machine">The machine.</param>
+    /// <param name="control">A person at it, who is asked for its registers if it does not do what is expected; null for nobody.</param>
+    public static Machine Boot(QemuMachine machine, MachineControl? control = null) => new(control is null ? machine : machine with { Control = control.Socket }, control);
 
     /// <summary>Boots Debian's kernel on the same machine without Redoubt.</summary>
     public static Machine BootNative(int cpus = 2, string cpu = "cortex-a72", params string[] extra)
@@ -123,7 +128,25 @@ public sealed class Machine : IDisposable
     public Exception Failure(string message)
     {
         IEnumerable<string> tail = Text.Split('\n').TakeLast(TailLines);
-        return new MachineException($"{message}\nlast lines of {LogPath}:\n{string.Join('\n', tail)}");
+        return new MachineException($"{message}{Places()}\nlast lines of {LogPath}:\n{string.Join('\n', tail)}");
+    }
+
+    // Where its CPUs are, several times; all of their registers are kept beside the log.
+    private string Places()
+    {
+        const int Looks = 5;
+        if (_control is null || !IsOn)
+            return "";
+        try
+        {
+            string[] looks = [.. Enumerable.Range(0, Looks).Select(_ => _control.Monitor("info registers -a"))];
+            File.WriteAllLines(LogPath + ".registers", looks);
+            return "\nCPUs are at " + string.Join("; ", looks.Select(look => string.Join(", ", Regex.Matches(look, "PC=([0-9a-f]+)").Select(pc => pc.Groups[1].Value))));
+        }
+        catch (UserError ended)
+        {
+            return $"\n{ended.Message}";
+        }
     }
 
     /// <inheritdoc/>

@@ -43,6 +43,11 @@ public sealed class MachineControl : IDisposable
         Execute("screendump", new JsonObject { ["filename"] = Path.GetFullPath(path), ["format"] = format });
     }
 
+    /// <summary>Executes a command of QEMU's monitor for people: the protocol has none for registers.</summary>
+    /// <returns>What it said.</returns>
+    /// <exception cref="UserError">QEMU has ended.</exception>
+    public string Monitor(string command) => (string)Execute("human-monitor-command", new JsonObject { ["command-line"] = command })!;
+
     /// <summary>Executes a command.</summary>
     /// <returns>What it returned.</returns>
     /// <exception cref="UserError">QEMU refuses it, or has ended.</exception>
