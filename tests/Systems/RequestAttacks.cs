@@ -11,9 +11,6 @@ public static class RequestAttacks
     // What the bank gives for an entry (src/Bank/BankOptions.cs).
     private static readonly TimeSpan s_entry = TimeSpan.FromSeconds(60);
 
-    // The person is quiet for less: not for the time after which an entry may come, with the time in which a screen that was just shown gets nothing (src/Ui/Program.cs).
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
-
     /// <summary>
     /// Linux asks for entries without end, with garbage between. The person cancels, leaves by the attention key, and works on the other screen. The phone is of no use
     /// afterwards.
@@ -31,36 +28,19 @@ public static class RequestAttacks
         display.Insist(() => display.Tap("1"), () => Keypad.Dots(display.Look()) > 0, "a digit");
         display.Insist(() => phone.Keypad.Touch(PageLayout.Cancel), () => !Keypad.IsThere(display.Look()), "Cancel");
 
-        Stopwatch time = Stopwatch.StartNew();
-        TimeSpan left = time.Elapsed;
+        // Cancel may have been touched twice, and the entry be closed; the next one comes at once.
+        display.AwaitStrip(Display.Entry);
         Leave(display);
-        while (!CanWork(phone, time, left))
-        {
-            left = time.Elapsed;
-            display.Insist(() => display.Tap("f12"), () => display.Look()[2, 2] == Display.Second, "the attention key");
-        }
-    }
-
-    // The second guest's screen is shown. False if an entry came since a busy host let the person be quiet for too long.
-    private static bool CanWork(CompromisedPhone phone, Stopwatch time, TimeSpan left)
-    {
         // A screen that was just shown gets nothing for a while.
-        TimeSpan before = time.Elapsed;
-        bool isSteady = before - left < s_pause;
+        Stopwatch time = Stopwatch.StartNew();
         for (int stroke = 0; stroke < Strokes || int.Parse(phone.Work.Run("wc -c < /tmp/keys")) == 0; stroke++)
         {
-            TimeSpan now = time.Elapsed;
-            phone.Display.Tap("b");
-            bool isShown = phone.Display.Look()[2, 2] == Display.Second;
-            isSteady &= time.Elapsed - before < s_pause;
-            before = now;
-            if (!isShown)
-                return isSteady ? throw new BreachException("an entry comes before the screen that somebody works on") : false;
+            display.Tap("b");
+            if (display.Look()[2, 2] != Display.Second)
+                throw new BreachException("an entry comes before the screen that somebody works on");
             if (time.Elapsed > Machine.Patience)
                 throw new BreachException("the other screen gets no keys");
         }
-
-        return true;
     }
 
     /// <summary>Linux has asked for an entry. The person leaves by the attention key.</summary>
